@@ -1,0 +1,1 @@
+"""Remove what is not source: outputs, counts and what changes by looking at or re-running."""

@@ -1,0 +1,97 @@
+"""The command line: the only place that prints and exits, and the one border where errors end.
+
+A command's code is loaded when it is asked for, so that `nbjob run` never loads git's half.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import os
+import sys
+import traceback
+from collections.abc import Sequence
+
+from nbjob_clean import __version__
+from nbjob_clean.errors import NbjobError
+
+# One file per command: `cli/<name>.py` with add_arguments(parser) and run(args) -> int.
+COMMANDS: dict[str, str] = {
+    "clean": "strip outputs, execution counts and volatile metadata",
+    "check": "is every production cell self-contained and in order?",
+    "emit": "write the canonical .py/.sql sidecars",
+    "hook": "check, clean and emit in one pass: what pre-commit runs",
+    "diff": "git diff, on source",
+    "install": "filter, diff driver and .gitattributes for this clone",
+    "doctor": "what is not right in this clone, and the command that mends it",
+    "run": "run a job directory, a sidecar or a notebook",
+    "test": "smoke test: check, fresh sidecars, a whole run in a scratch directory",
+    "demo": "the whole story in a scratch repository, in a minute",
+    "git": "plumbing that git calls: filter-process, clean, smudge, textconv",
+}
+_DEFECT = 3
+_INTERRUPTED = 130
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; the exit codes are those of DESIGN: 0, 1, 2, 3, 130, and `run`'s own."""
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    try:
+        return _dispatch(arguments)
+    except NbjobError as exc:
+        print(f"error: {exc}", file=sys.stderr)
+        if exc.hint:
+            print(f"  hint: {exc.hint}", file=sys.stderr)
+        return exc.exit_code
+    except KeyboardInterrupt:
+        print("interrupted", file=sys.stderr)
+        return _INTERRUPTED
+    except BrokenPipeError:
+        # The reader (`| head`) has gone; Python would complain again when it flushes at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except Exception:  # noqa: BLE001 - the border: everything else is a defect of ours
+        traceback.print_exc()
+        print("\nThis is a defect of nbjob-clean. Please report it with the above.", file=sys.stderr)
+        return _DEFECT
+
+
+def _dispatch(arguments: list[str]) -> int:
+    name = arguments[0] if arguments else ""
+    if name not in COMMANDS:
+        return _top_level(arguments)
+    module = importlib.import_module(f"nbjob_clean.cli.{name}")
+    parser = argparse.ArgumentParser(
+        prog=f"nbjob {name}",
+        description=module.__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    module.add_arguments(parser)
+    return int(module.run(parser.parse_args(arguments[1:])))
+
+
+def _top_level(arguments: list[str]) -> int:
+    width = max(map(len, COMMANDS))
+    listing = "\n".join(f"  {name:{width}}  {text}" for name, text in COMMANDS.items())
+    parser = argparse.ArgumentParser(
+        prog="nbjob",
+        usage="nbjob COMMAND [options]",
+        description="Jupyter notebooks as production jobs, in git.\n\ncommands:\n" + listing,
+        epilog="`nbjob COMMAND --help` explains a command.",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    parser.add_argument("--version", action="version", version=f"nbjob {__version__}")
+    if not arguments:
+        parser.print_help()
+        return 2
+    parser.parse_known_args(arguments)
+    suggestion = _closest(arguments[0])
+    parser.error(f"no command `{arguments[0]}`" + (f": did you mean `{suggestion}`?" if suggestion else ""))
+
+
+def _closest(name: str) -> str:
+    import difflib
+
+    return next(iter(difflib.get_close_matches(name, COMMANDS, n=1)), "")

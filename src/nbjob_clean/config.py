@@ -1,0 +1,92 @@
+"""`[tool.nbjob]` of the nearest `pyproject.toml` (or `nbjob.toml`) -> a frozen Config, once."""
+
+from __future__ import annotations
+
+import difflib
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+from nbjob_clean.errors import ConfigError
+
+PRODUCTION_TAGS = ("job", "vdk")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Config:
+    """The settings. Field names with `_` are written with `-` in the file."""
+
+    tags: tuple[str, ...] = PRODUCTION_TAGS
+    keep: tuple[str, ...] = ()
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    per_file_ignores: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    exclude: tuple[str, ...] = ()
+    builtins: tuple[str, ...] = ()
+    databases: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    root: Path = Path()
+
+
+def find_config(start: Path) -> Config:
+    """The settings that hold for `start`: the nearest file up to the repository root.
+
+    Raises ConfigError where that file cannot be read.
+    """
+    start = start.resolve()
+    for folder in (start, *start.parents) if start.is_dir() else start.parents:
+        for name in ("nbjob.toml", "pyproject.toml"):
+            path = folder / name
+            if path.is_file():
+                table = _table(path)
+                if table is not None:
+                    return _config(table, path)
+        if (folder / ".git").exists():
+            break
+    return Config(root=start if start.is_dir() else start.parent)
+
+
+def _table(path: Path) -> Mapping[str, Any] | None:
+    if sys.version_info >= (3, 11):
+        import tomllib
+    else:
+        import tomli as tomllib
+    try:
+        content = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as exc:
+        raise ConfigError(f"{path}: {exc}", hint="this file is TOML: https://toml.io") from exc
+    if path.name == "nbjob.toml":
+        return content
+    table = content.get("tool", {}).get("nbjob")
+    return table if isinstance(table, dict) else None
+
+
+def _config(table: Mapping[str, Any], path: Path) -> Config:
+    known = {f.name.replace("_", "-"): f.name for f in fields(Config) if f.name != "root"}
+    values: dict[str, Any] = {}
+    for key, value in table.items():
+        if key not in known:
+            close = difflib.get_close_matches(key, known, n=1)
+            hint = f"did you mean `{close[0]}`?" if close else f"known: {', '.join(known)}"
+            raise ConfigError(f"{path}: unknown setting `{key}`", hint=hint)
+        values[known[key]] = _checked(key, value, path)
+    return Config(**values, root=path.parent)
+
+
+def _checked(key: str, value: object, path: Path) -> object:
+    if key == "databases":
+        if isinstance(value, dict) and all(isinstance(entry, dict) for entry in value.values()):
+            return value
+        raise ConfigError(f"{path}: `databases` is a table of tables", hint="[tool.nbjob.databases.NAME]")
+    if key == "per-file-ignores":
+        if isinstance(value, dict):
+            return {pattern: _strings(key, codes, path) for pattern, codes in value.items()}
+        raise ConfigError(f"{path}: `{key}` is a table of pattern = [codes]")
+    return _strings(key, value, path)
+
+
+def _strings(key: str, value: object, path: Path) -> tuple[str, ...]:
+    if isinstance(value, list) and all(isinstance(item, str) for item in value):
+        return tuple(value)
+    raise ConfigError(f"{path}: `{key}` is a list of strings", hint=f'{key} = ["..."]')

@@ -1,0 +1,60 @@
+"""A finding as a value: what, where, why and what to do. How it is printed is `cli/report.py`'s."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Diagnostic:
+    """One finding. Cells, lines and columns count from 1; 0 means that there is none to name.
+
+    `line` and `column` are within the cell, `file_line` is the line of the `.ipynb` itself.
+    """
+
+    path: str
+    cell: int = 0
+    line: int = 0
+    column: int = 0
+    end_line: int = 0
+    end_column: int = 0
+    code: str
+    name: str
+    severity: str = "error"
+    message: str
+    symbol: str = ""
+    help: str = ""
+    fix: str | None = None
+    cell_id: str | None = None
+    file_line: int = 0
+
+    @property
+    def place(self) -> str:
+        """`path:cell 7:1:21`, as short as what is known."""
+        if not self.cell:
+            return f"{self.path}:{self.line}" if self.line else self.path
+        return f"{self.path}:cell {self.cell}:{self.line}:{self.column}"
+
+    def as_json(self) -> dict[str, object]:
+        """The fields in the order in which `--output-format json` documents them."""
+        fields = asdict(self)
+        return {key: fields[key] for key in _JSON_ORDER}
+
+
+_JSON_ORDER = (
+    "code",
+    "name",
+    "severity",
+    "message",
+    "path",
+    "cell",
+    "cell_id",
+    "line",
+    "column",
+    "end_line",
+    "end_column",
+    "file_line",
+    "symbol",
+    "help",
+    "fix",
+)

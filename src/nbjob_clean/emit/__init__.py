@@ -1,0 +1,1 @@
+"""From a notebook to its sidecars; fresh or stale."""

@@ -1,0 +1,1 @@
+"""One file per rule, and the ordered tuple of them all."""

@@ -1,0 +1,1 @@
+"""The sidecar format: the only thing that the two halves of the house both know."""

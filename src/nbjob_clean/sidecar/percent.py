@@ -1,0 +1,21 @@
+"""Cell markers in percent form, as VS Code, PyCharm and Spyder read them.
+
+git's textconv imports this for every file it shows: nothing may be imported here.
+"""
+
+
+def marker(comment, kind, fields):  # type: ignore[no-untyped-def]  # no typing import at start-up
+    """`# %% [kind] id=a tags=["job"]`: the kind first (VS Code needs it), the fields in order.
+
+    `kind` is empty for code; `fields` are pairs of strings, already in written form.
+    """
+    words = [comment, "%%"]
+    if kind:
+        words.append("[" + kind + "]")
+    words += [name + "=" + value for name, value in fields]
+    return " ".join(words)
+
+
+def is_plain(identifier):  # type: ignore[no-untyped-def]
+    """Whether an id may stand without quotes: nbformat's own alphabet for ids."""
+    return bool(identifier) and identifier.replace("-", "").replace("_", "").isalnum()
