@@ -6,6 +6,7 @@
     ├── UsageError                 2    a path or an option that cannot be
     ├── ConfigError                2    [tool.nbjob] cannot be read
     ├── GitError                   2    git said no
+    ├── FileError                  1    a file cannot be read or written
     ├── NotebookFormatError        1    not a notebook, or not one that can be read
     ├── SidecarError               1    no faithful sidecar can be written, or a file is in its way
     └── RunError                        `nbjob run` and `nbjob test`
@@ -44,6 +45,10 @@ class GitError(NbjobError):
     """Git refused; the message carries git's own words."""
 
     exit_code = 2
+
+
+class FileError(NbjobError):
+    """The operating system does not let a file be read or written."""
 
 
 class NotebookFormatError(NbjobError):

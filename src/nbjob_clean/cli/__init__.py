@@ -21,7 +21,6 @@ COMMANDS: dict[str, str] = {
     "check": "is every production cell self-contained and in order?",
     "emit": "write the canonical .py/.sql sidecars",
     "hook": "check, clean and emit in one pass: what pre-commit runs",
-    "diff": "git diff, on source",
     "install": "filter, diff driver and .gitattributes for this clone",
     "doctor": "what is not right in this clone, and the command that mends it",
     "run": "run a job directory, a sidecar or a notebook",

@@ -1,0 +1,122 @@
+"""Strip outputs, execution counts and volatile metadata; keep everything that a person wrote.
+
+Ids, kernelspec, tags, attachments and whatever is not known stay, and so do indent, key order,
+escapes and line ends. A file is written only when something is removed, and then as a whole.
+
+  nbjob clean                    all notebooks below this folder that git does not ignore
+  nbjob clean etl.ipynb          this one
+  nbjob clean --check .          name what is not clean, change nothing
+  nbjob clean - < in > out       as a filter
+  nbjob clean --staged           what is staged, leaving the working copy alone
+
+Exit status: 0 when everything was clean, 1 when files were (or would be) changed or could not
+be read. With `-` it is 0 when the notebook could be cleaned.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from nbjob_clean.clean.core import CLEANERS, clean_bytes
+from nbjob_clean.cli.output import say_unreadable
+from nbjob_clean.cli.paths import display, notebook_paths
+from nbjob_clean.config import Config, find_config
+from nbjob_clean.errors import FileError, GitError, NotebookFormatError, UsageError
+from nbjob_clean.files import read_bytes, write_bytes
+
+_NAMES = [cleaner.name for cleaner in CLEANERS]
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("paths", nargs="*", metavar="PATH", help="notebooks and folders, or - for stdin")
+    parser.add_argument("--check", action="store_true", help="change nothing; 1 when something would")
+    parser.add_argument("--diff", action="store_true", help="change nothing; show what would")
+    parser.add_argument("--staged", action="store_true", help="clean the index instead of the files")
+    parser.add_argument(
+        "--keep", action="append", default=[], choices=_NAMES, metavar="WHAT",
+        help=f"leave this in (repeatable): {', '.join(_NAMES)}",
+    )  # fmt: skip
+
+
+def run(args: argparse.Namespace) -> int:
+    config = find_config(Path.cwd())
+    keep = _keep(config, args.keep)
+    if args.staged:
+        return _clean_index(args, keep)
+    if args.paths == ["-"]:
+        sys.stdout.buffer.write(clean_bytes(sys.stdin.buffer.read(), keep=keep))
+        return 0
+    changed = failed = 0
+    for path in notebook_paths(args.paths, config):
+        try:
+            changed += _clean_file(path, args, keep)
+        except (NotebookFormatError, FileError) as exc:
+            failed += 1
+            say_unreadable(path, exc)
+    return 1 if changed or failed else 0
+
+
+def _keep(config: Config, names: list[str]) -> frozenset[str]:
+    unknown = sorted(set(config.keep) - set(_NAMES))
+    if unknown:
+        raise UsageError(f"`keep` has no `{unknown[0]}`", hint=f"known: {', '.join(_NAMES)}")
+    return frozenset((*config.keep, *names))
+
+
+def _clean_file(path: Path, args: argparse.Namespace, keep: frozenset[str]) -> bool:
+    data = read_bytes(path) or b""
+    cleaned = clean_bytes(data, keep=keep)
+    if cleaned == data:
+        return False
+    if args.diff:
+        _print_diff(path, data, cleaned)
+    elif args.check:
+        print(f"would clean {display(path)}")
+    else:
+        write_bytes(path, cleaned)
+        print(f"cleaned {display(path)}")
+    return True
+
+
+def _clean_index(args: argparse.Namespace, keep: frozenset[str]) -> int:
+    from nbjob_clean.git.command import (
+        index_entries,
+        read_blobs,
+        stage_blob,
+        staged_notebooks,
+        worktree_root,
+    )
+
+    root = worktree_root(Path.cwd())
+    if root is None:
+        raise GitError("not inside a git work tree", hint="--staged cleans what git has staged")
+    names = [Path(p).resolve().relative_to(root.resolve()).as_posix() for p in args.paths]
+    entries = index_entries(root, names or staged_notebooks(root))
+    blobs = read_blobs(root, (entry.oid for entry in entries.values()))
+    changed = False
+    for name, entry in entries.items():
+        try:
+            cleaned = clean_bytes(blobs[entry.oid], keep=keep)
+        except NotebookFormatError as exc:
+            say_unreadable(Path(name), exc)
+            changed = True
+            continue
+        if cleaned != blobs[entry.oid]:
+            changed = True
+            if not (args.check or args.diff):
+                stage_blob(root, entry, cleaned)
+            print(f"{'would clean' if args.check or args.diff else 'cleaned'} staged {name}")
+    return int(changed)
+
+
+def _print_diff(path: Path, before: bytes, after: bytes) -> None:
+    import difflib
+
+    name = display(path)
+    lines = difflib.unified_diff(
+        before.decode().splitlines(), after.decode().splitlines(), f"a/{name}", f"b/{name}", lineterm=""
+    )
+    print("\n".join(lines))
+

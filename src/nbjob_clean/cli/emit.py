@@ -1,0 +1,99 @@
+"""Write the canonical .py/.sql sidecars of notebooks that have production cells.
+
+`10_etl.ipynb` gives `10_etl.py` and, where it has SQL cells, `10_etl.sql`. The bytes depend on
+the production cells (and the markdown between them) alone: a debug cell changes nothing.
+
+  nbjob emit                     all notebooks below this folder that git does not ignore
+  nbjob emit etl.ipynb           this one
+  nbjob emit --check             name sidecars that are missing or stale, write nothing
+  nbjob emit --stdout etl.ipynb  print instead of writing
+
+IPython syntax that production would need (`!cmd`, `%run`, `%%bash`) is written as a call that
+fails when it is reached, and reported.
+
+Exit status: 0 everything was fresh, 1 files were (or would be) written, or something is reported.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from nbjob_clean.cli.check import Findings
+from nbjob_clean.cli.output import say_unreadable
+from nbjob_clean.cli.paths import display, notebook_paths, read_notebook
+from nbjob_clean.config import Config, find_config
+from nbjob_clean.emit.core import emit_sidecars, sidecar_names
+from nbjob_clean.emit.plan import Change, changes
+from nbjob_clean.errors import FileError, NotebookFormatError, SidecarError
+from nbjob_clean.files import read_bytes, write_bytes
+
+# What a sidecar cannot say as the notebook does: cells that do not compile, IPython that it needs.
+_FAITHFULNESS = ("NBJ000", "NBJ001", "NBJ301")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("paths", nargs="*", metavar="PATH", help="notebooks and folders")
+    parser.add_argument("--check", action="store_true", help="write nothing; show what is stale")
+    parser.add_argument("--stdout", action="store_true", help="print the sidecars; write nothing")
+
+
+def run(args: argparse.Namespace) -> int:
+    config = find_config(Path.cwd())
+    findings = Findings(config, select=_FAITHFULNESS)
+    changed = failed = 0
+    for path in notebook_paths(args.paths, config):
+        try:
+            changed += _emit(path, args, config, findings)
+        except (NotebookFormatError, SidecarError, FileError) as exc:
+            failed += 1
+            say_unreadable(path, exc)
+    findings.print("full")
+    return 1 if changed or failed or findings.found else 0
+
+
+def pending(path: Path, wanted: Mapping[str, bytes]) -> list[Change]:
+    """What `wanted` would change beside a notebook. Raises SidecarError as `changes` does."""
+    found = {name: read_bytes(path.with_name(name)) for name in sidecar_names(path.name)}
+    return changes(wanted, found, notebook=path.name)
+
+
+def carry_out(path: Path, change: Change) -> None:
+    """Write or remove one sidecar beside a notebook."""
+    target = path.with_name(change.name)
+    if change.data is None:
+        target.unlink()
+    else:
+        write_bytes(target, change.data)
+
+
+def _emit(path: Path, args: argparse.Namespace, config: Config, findings: Findings) -> int:
+    notebook = read_notebook(path)
+    findings.add(display(path), notebook, is_named=False)
+    wanted = emit_sidecars(notebook, path.name, tags=config.tags)
+    if args.stdout:
+        for data in wanted.values():
+            sys.stdout.buffer.write(data)
+        return 0
+    needed = pending(path, wanted)
+    for change in needed:
+        target = display(path.with_name(change.name))
+        if args.check:
+            _print_stale(target, change)
+        else:
+            carry_out(path, change)
+            print(f"{change.verb} {target}")
+    return len(needed)
+
+
+def _print_stale(target: str, change: Change) -> None:
+    import difflib
+
+    print(f"{target}: {'missing' if change.found is None else 'stale'}")
+    before = (change.found or b"").decode("utf-8", "replace").splitlines()
+    after = (change.data or b"").decode("utf-8", "replace").splitlines()
+    if change.found is not None:
+        lines = difflib.unified_diff(before, after, f"a/{target}", f"b/{target}", lineterm="")
+        print("\n".join(lines))

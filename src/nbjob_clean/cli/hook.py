@@ -1,0 +1,150 @@
+"""Check, clean and emit in one pass over what is about to be committed: what pre-commit runs.
+
+With the filter of `nbjob install`, what is staged is clean already and the working copy keeps its
+outputs. Without it the notebook is cleaned in place, as a formatter would, and staged again by
+you. Sidecars are written beside the notebook and have to be part of the commit.
+
+  nbjob hook etl.ipynb     these notebooks (pre-commit names them)
+  nbjob hook               the notebooks that are staged (plain git hooks)
+  nbjob hook --only clean  one part of it: clean, check or emit
+
+Exit status: 0 commit on, 1 the commit is stopped; the last lines say what to do.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Collection
+from pathlib import Path
+
+from nbjob_clean.clean.core import clean_bytes
+from nbjob_clean.cli.check import Findings
+from nbjob_clean.cli.emit import carry_out, pending
+from nbjob_clean.cli.output import say_unreadable
+from nbjob_clean.cli.paths import version_4
+from nbjob_clean.config import Config, find_config
+from nbjob_clean.emit.core import emit_sidecars, sidecar_names
+from nbjob_clean.errors import GitError, NbjobError, NotebookFormatError, SidecarError
+from nbjob_clean.files import read_bytes, write_bytes
+from nbjob_clean.git.command import staged_notebooks, worktree_root
+from nbjob_clean.git.staged import Staged, staged_files
+from nbjob_clean.notebook.model import Notebook, loads
+
+_PARTS = ("check", "clean", "emit")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("paths", nargs="*", metavar="PATH", help="notebooks; default: those staged")
+    parser.add_argument("--only", choices=_PARTS, help="one part of the pass; default: all three")
+
+
+def run(args: argparse.Namespace) -> int:
+    root = worktree_root(Path.cwd())
+    if root is None:
+        raise GitError("not inside a git work tree", hint="outside of git: nbjob check, clean, emit")
+    names = [_name(root, path) for path in args.paths] if args.paths else staged_notebooks(root)
+    notebooks = staged_files(root, names)
+    config = find_config(root)
+    sidecars = [_beside(n, s) for n in notebooks for s in sidecar_names(Path(n).name)]
+    parts = (args.only,) if args.only else _PARTS
+    hook = _Hook(root, config, staged_files(root, sidecars), parts)
+    for notebook in notebooks.values():
+        hook.judge(notebook)
+    return hook.verdict()
+
+
+class _Hook:
+    """One pass over the notebooks of a commit, and what it found to be done."""
+
+    def __init__(
+        self, root: Path, config: Config, sidecars: dict[str, Staged], parts: Collection[str]
+    ) -> None:
+        self._root = root
+        self._config = config
+        self._sidecars = sidecars
+        self._parts = parts
+        self._findings = Findings(config)
+        self._to_stage: list[str] = []
+        self._failed = 0
+
+    def judge(self, staged: Staged) -> None:
+        """Check, clean and emit one notebook; an unreadable one is left as it is."""
+        try:
+            notebook = version_4(loads(staged.data))
+        except NotebookFormatError as exc:
+            self._findings.add_unreadable(staged.name, exc)
+            return
+        if "check" in self._parts:
+            seen = self._with_stored_state(staged) or notebook
+            self._findings.add(staged.name, seen, is_named=False)
+        try:
+            if "clean" in self._parts:
+                self._clean(staged)
+            if "emit" in self._parts:
+                self._emit(staged.name, notebook)
+        except (SidecarError, NotebookFormatError) as exc:
+            self._fail(staged.name, exc)
+
+    def verdict(self) -> int:
+        """Say what was found and what to do; 1 stops the commit."""
+        self._findings.print("full")
+        if self._to_stage:
+            names = " ".join(_shell(os.path.relpath(self._root / n)) for n in self._to_stage)
+            print(f"Not in the commit yet. Stage it:\n\n    git add {names}\n", file=sys.stderr)
+        return 1 if self._findings.found or self._to_stage or self._failed else 0
+
+    def _with_stored_state(self, staged: Staged) -> Notebook | None:
+        """The working copy where its source is what is staged: the filter left the counts there,
+        and the order in which cells ran is judged by them."""
+        data = read_bytes(self._root / staged.name) or b""
+        try:
+            is_same = clean_bytes(data) == clean_bytes(staged.data)
+            return version_4(loads(data)) if is_same else None
+        except NotebookFormatError:
+            return None
+
+    def _fail(self, name: str, error: NbjobError) -> None:
+        self._failed += 1
+        say_unreadable(self._root / name, error)
+
+    def _clean(self, staged: Staged) -> None:
+        """A dirty notebook would be committed: clean the working copy, which keeps its source."""
+        keep = frozenset(self._config.keep)
+        if clean_bytes(staged.data, keep=keep) == staged.data:
+            return
+        path = self._root / staged.name
+        if write_bytes(path, clean_bytes(read_bytes(path) or b"", keep=keep)):
+            print(f"cleaned {staged.name}")
+        self._to_stage.append(staged.name)
+
+    def _emit(self, name: str, notebook: Notebook) -> None:
+        path = self._root / name
+        wanted = emit_sidecars(notebook, path.name, tags=self._config.tags)
+        for change in pending(path, wanted):
+            carry_out(path, change)
+            print(f"{change.verb} {_beside(name, change.name)}")
+        for sidecar in sidecar_names(path.name):
+            if not self._is_staged(_beside(name, sidecar), wanted.get(sidecar)):
+                self._to_stage.append(_beside(name, sidecar))
+
+    def _is_staged(self, name: str, wanted: bytes | None) -> bool:
+        found = self._sidecars.get(name)
+        in_index = found.data if found and found.entry else None
+        is_foreign = wanted is None and (self._root / name).exists()
+        return in_index == wanted or is_foreign
+
+
+def _name(root: Path, path: str) -> str:
+    return Path(os.path.relpath(Path(path).resolve(), root.resolve())).as_posix()
+
+
+def _beside(notebook: str, sidecar: str) -> str:
+    return Path(notebook).with_name(sidecar).as_posix()
+
+
+def _shell(name: str) -> str:
+    import shlex
+
+    return shlex.quote(name)

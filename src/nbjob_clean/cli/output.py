@@ -1,0 +1,82 @@
+"""Words for people: diagnostics with an excerpt and a caret, colours where a terminal shows them."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import TextIO
+
+from nbjob_clean.cli.paths import display
+from nbjob_clean.diagnostic import Diagnostic
+from nbjob_clean.errors import NbjobError
+
+_STYLES = {"bold": "1", "red": "1;31", "blue": "1;34", "cyan": "36", "green": "32", "dim": "2"}
+
+
+class Paint:
+    """Colours for one stream: on a terminal, unless NO_COLOR; anywhere with FORCE_COLOR."""
+
+    def __init__(self, stream: TextIO) -> None:
+        forced = bool(os.environ.get("FORCE_COLOR"))
+        self._is_on = forced or (stream.isatty() and not os.environ.get("NO_COLOR"))
+
+    def __call__(self, style: str, text: str) -> str:
+        return f"\x1b[{_STYLES[style]}m{text}\x1b[0m" if self._is_on else text
+
+
+def say_unreadable(path: Path, error: NbjobError) -> None:
+    """Why one file of many was left as it was, and what to do about it, on stderr."""
+    line = getattr(error, "line", 0)
+    place = f"{display(path)}:{line}: " if line else f"{display(path)}: "
+    words = str(error).removeprefix(f"{path}: ")
+    print(f"error: {place}{words}", file=sys.stderr)
+    if error.hint:
+        print(f"  hint: {error.hint}", file=sys.stderr)
+
+
+def print_diagnostics(
+    diagnostics: Sequence[Diagnostic],
+    *,
+    output_format: str,
+    sources: Mapping[tuple[str, int], Sequence[str]],
+) -> None:
+    """Print findings on stdout; `sources` gives the lines of (path, cell number) for excerpts."""
+    if output_format == "json":
+        print(json.dumps([d.as_json() for d in diagnostics], indent=2, ensure_ascii=False))
+        return
+    paint = Paint(sys.stdout)
+    for diagnostic in diagnostics:
+        if output_format == "concise":
+            print(_concise(diagnostic, paint))
+        else:
+            lines = sources.get((diagnostic.path, diagnostic.cell), ())
+            print("\n".join(_full(diagnostic, lines, paint)) + "\n")
+
+
+def _concise(diagnostic: Diagnostic, paint: Paint) -> str:
+    return f"{diagnostic.place}: {paint('red', diagnostic.code)} {diagnostic.message}"
+
+
+def _full(diagnostic: Diagnostic, lines: Sequence[str], paint: Paint) -> Iterable[str]:
+    yield f"{paint('red', diagnostic.code)} {paint('bold', diagnostic.message)}"
+    width = len(str(diagnostic.line)) if diagnostic.line else 1
+    yield f"{' ' * width}{paint('blue', '-->')} {diagnostic.place}"
+    bar = paint("blue", "|")
+    if 0 < diagnostic.line <= len(lines):
+        yield f"{' ' * width} {bar}"
+        for number in range(max(1, diagnostic.line - 2), diagnostic.line + 1):
+            yield f"{paint('blue', f'{number:{width}}')} {bar} {lines[number - 1]}".rstrip()
+        yield f"{' ' * width} {bar} {_caret(diagnostic, lines[diagnostic.line - 1], paint)}"
+    if diagnostic.help:
+        yield f"{' ' * width} {paint('cyan', 'help')}: {diagnostic.help}"
+
+
+def _caret(diagnostic: Diagnostic, line: str, paint: Paint) -> str:
+    start = max(diagnostic.column, 1)
+    is_one_line = diagnostic.end_line in (0, diagnostic.line)
+    end = diagnostic.end_column if is_one_line else len(line) + 1
+    indent = "".join("\t" if character == "\t" else " " for character in line[: start - 1])
+    return indent + paint("red", "^" * max(end - start, 1))

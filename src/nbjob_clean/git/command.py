@@ -1,0 +1,122 @@
+"""The one way to git's data: bytes in, bytes out, names ended by NUL, git's own words on failure.
+
+The environment is passed on as it is: a hook must see the index that git is about to commit
+(`git commit FILE` prepares one of its own and names it in GIT_INDEX_FILE).
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from nbjob_clean.errors import GitError
+
+
+def git(*arguments: str, cwd: Path, stdin: bytes = b"") -> bytes:
+    """What git prints. Raises GitError with git's own words where it fails."""
+    try:
+        done = subprocess.run(["git", *arguments], cwd=cwd, input=stdin, capture_output=True, check=False)
+    except FileNotFoundError as exc:
+        if not cwd.is_dir():
+            raise GitError(f"{cwd}: no such directory") from exc
+        raise GitError("git was not found", hint="install git, or put it on PATH") from exc
+    if done.returncode:
+        words = os.fsdecode(done.stderr).strip() or f"exit status {done.returncode}"
+        raise GitError(f"git {arguments[0]}: {words}")
+    return done.stdout
+
+
+def names(listing: bytes) -> tuple[str, ...]:
+    """The names in a listing made with `-z`."""
+    return tuple(os.fsdecode(name) for name in listing.split(b"\0") if name)
+
+
+def worktree_root(start: Path) -> Path | None:
+    """The root of the work tree that holds `start`; None outside of one."""
+    try:
+        answer = git("rev-parse", "--show-toplevel", cwd=start)
+    except GitError:
+        return None
+    return Path(os.fsdecode(answer.removesuffix(b"\n")))
+
+
+@dataclass(frozen=True, slots=True)
+class IndexEntry:
+    """A file in the index: what the next commit will hold."""
+
+    name: str
+    mode: str
+    oid: str
+
+
+def index_entries(root: Path, paths: Iterable[str]) -> dict[str, IndexEntry]:
+    """The regular files among `paths` that are in the index, by name relative to the root."""
+    pathspecs = b"".join(os.fsencode(f":(top,literal){path}") + b"\0" for path in paths)
+    if not pathspecs:
+        return {}
+    listing = _ls_files(root, pathspecs)
+    entries = {}
+    for line in names(listing):
+        head, name = line.split("\t", 1)
+        mode, oid, stage = head.split(" ")
+        if stage == "0" and mode.startswith("100"):
+            entries[name] = IndexEntry(name, mode, oid)
+    return entries
+
+
+def _ls_files(root: Path, pathspecs: bytes) -> bytes:
+    # ls-files takes no pathspecs from a file; a few hundred at a time stay below any limit.
+    found = pathspecs.rstrip(b"\0").split(b"\0")
+    chunks = (found[start : start + 200] for start in range(0, len(found), 200))
+    return b"".join(
+        git("ls-files", "--stage", "-z", "--", *map(os.fsdecode, chunk), cwd=root) for chunk in chunks
+    )
+
+
+def read_blobs(root: Path, oids: Iterable[str]) -> dict[str, bytes]:
+    """The contents of blobs, in one process for all of them."""
+    wanted = tuple(dict.fromkeys(oids))
+    if not wanted:
+        return {}
+    answer = git("cat-file", "--batch", cwd=root, stdin="\n".join(wanted).encode() + b"\n")
+    blobs = {}
+    position = 0
+    for oid in wanted:
+        end = answer.index(b"\n", position)
+        head = answer[position:end].split(b" ")
+        if len(head) != 3:
+            raise GitError(f"git cat-file: {os.fsdecode(answer[position:end])}")
+        start, size = end + 1, int(head[2])
+        blobs[oid] = answer[start : start + size]
+        position = start + size + 1
+    return blobs
+
+
+def staged_notebooks(root: Path) -> tuple[str, ...]:
+    """The notebooks that the next commit adds or changes, relative to the root."""
+    listing = git(
+        "diff", "--cached", "--name-only", "--diff-filter=ACMR", "--no-renames", "-z",
+        "--", "*.ipynb", cwd=root,
+    )  # fmt: skip
+    return names(listing)
+
+
+def stage_blob(root: Path, entry: IndexEntry, data: bytes) -> None:
+    """Put `data` into the index for an entry; the working copy is not touched."""
+    oid = git("hash-object", "-w", "--stdin", "--no-filters", cwd=root, stdin=data).decode().strip()
+    line = f"{entry.mode} {oid} 0\t{entry.name}"
+    git("update-index", "-z", "--index-info", cwd=root, stdin=os.fsencode(line) + b"\0")
+
+
+def notebooks_below(folder: Path) -> tuple[Path, ...] | None:
+    """The notebooks below a folder that git does not ignore; None outside of a work tree."""
+    if worktree_root(folder) is None:
+        return None
+    listing = git(
+        "ls-files", "-z", "--cached", "--others", "--exclude-standard", "--deduplicate",
+        "--", "*.ipynb", cwd=folder,
+    )  # fmt: skip
+    return tuple(path for path in (folder / name for name in names(listing)) if path.is_file())

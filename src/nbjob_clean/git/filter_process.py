@@ -1,0 +1,161 @@
+"""git's long-running filter: one process cleans every notebook of a git command.
+
+The protocol is version 2 of gitattributes(5), "Long Running Filter Process": pkt-lines on stdin
+and stdout. Smudge hands the bytes back; it is spoken because `required` would fail without it.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import BinaryIO
+
+if __name__ == "__main__":
+    # Started by git as `python -I -S filter_process.py`: find the package by where this file is.
+    sys.path[:0] = [str(Path(__file__).parents[2])]
+    if sys.version_info < (3, 11):  # tomli is a package there, and may lie elsewhere
+        import site
+
+        site.main()
+
+from nbjob_clean.clean.core import clean_bytes
+from nbjob_clean.clean.salvage import withhold_outputs
+from nbjob_clean.config import Config, find_config
+from nbjob_clean.errors import ConfigError, NbjobError, NotebookFormatError
+
+_LARGEST = 65516  # bytes of data in one packet
+Warn = Callable[[str], None]
+
+
+class ProtocolError(Exception):
+    """The other side does not speak git's filter protocol, version 2."""
+
+
+def serve(stdin: BinaryIO, stdout: BinaryIO, warn: Warn) -> None:
+    """Answer until git closes the pipe.
+
+    Raises ProtocolError where the other side does not speak the protocol.
+    """
+    _handshake(stdin, stdout)
+    settings = _Settings(warn)
+    while (request := _read_list(stdin)) is not None:
+        fields = dict(line.split("=", 1) for line in request if "=" in line)
+        data = b"".join(_packets(stdin))
+        try:
+            answer = _answer(fields, data, settings, warn)
+        except NbjobError as exc:
+            warn(f"{fields.get('pathname')}: {exc}" + (f" ({exc.hint})" if exc.hint else ""))
+            _write_list(stdout, ["status=error"])
+        else:
+            _write_list(stdout, ["status=success"])
+            _write_data(stdout, answer)
+            stdout.write(b"0000")  # the status stands
+        stdout.flush()
+
+
+def clean_for_commit(data: bytes, name: str, config: Config, warn: Warn) -> bytes:
+    """What git stores for a file: a clean notebook; a broken one without its outputs.
+
+    Raises NotebookFormatError where outputs cannot be told from source.
+    """
+    try:
+        return clean_bytes(data, keep=frozenset(config.keep))
+    except NotebookFormatError as exc:
+        safe = withhold_outputs(data)
+        if b'"cells"' in data or b'"worksheets"' in data:
+            place = f", line {exc.line}" if exc.line else ""
+            warn(f"{name}{place}: {exc}; git sees it without its outputs")
+        return safe
+
+
+def _answer(fields: dict[str, str], data: bytes, settings: _Settings, warn: Warn) -> bytes:
+    if fields.get("command") != "clean":
+        return data
+    name = fields.get("pathname", "")
+    return clean_for_commit(data, name, settings.of(name), warn)
+
+
+class _Settings:
+    """The configuration of each folder, read once; a broken one must not stop `git status`."""
+
+    def __init__(self, warn: Warn) -> None:
+        self._warn = warn
+        self._found: dict[Path, Config] = {}
+
+    def of(self, name: str) -> Config:
+        folder = Path(name).parent
+        if folder not in self._found:
+            self._found[folder] = self._read(folder)
+        return self._found[folder]
+
+    def _read(self, folder: Path) -> Config:
+        try:
+            return find_config(folder if folder.is_dir() else Path())
+        except (ConfigError, OSError, ImportError) as exc:
+            self._warn(f"{exc}; cleaning with the defaults")
+            return Config()
+
+
+def _handshake(stdin: BinaryIO, stdout: BinaryIO) -> None:
+    welcome = _read_list(stdin)
+    if welcome != ["git-filter-client", "version=2"]:
+        raise ProtocolError(f"expected git's filter protocol, version 2, got {welcome!r}")
+    _write_list(stdout, ["git-filter-server", "version=2"])
+    stdout.flush()
+    offered = _read_list(stdin) or []
+    _write_list(stdout, [c for c in ("capability=clean", "capability=smudge") if c in offered])
+    stdout.flush()
+
+
+def _packets(stdin: BinaryIO) -> Iterator[bytes]:
+    """The packets up to the flush packet; ends early where git has gone."""
+    while True:
+        head = stdin.read(4)
+        if len(head) < 4:
+            raise EOFError
+        size = int(head, 16)
+        if not size:
+            return
+        yield stdin.read(size - 4)
+
+
+def _read_list(stdin: BinaryIO) -> list[str] | None:
+    try:
+        return [packet.decode("utf-8", "surrogateescape").rstrip("\n") for packet in _packets(stdin)]
+    except EOFError:
+        return None
+
+
+def _write_list(stdout: BinaryIO, lines: list[str]) -> None:
+    for line in lines:
+        stdout.write(b"%04x%s\n" % (len(line) + 5, line.encode()))
+    stdout.write(b"0000")
+
+
+def _write_data(stdout: BinaryIO, data: bytes) -> None:
+    for start in range(0, len(data), _LARGEST):
+        chunk = data[start : start + _LARGEST]
+        stdout.write(b"%04x" % (len(chunk) + 4))
+        stdout.write(chunk)
+    stdout.write(b"0000")
+
+
+def main() -> int:
+    """Serve git on the standard streams; warnings go to stderr."""
+
+    def warn(message: str) -> None:
+        sys.stderr.write(f"nbjob: {message}\n")
+
+    try:
+        serve(sys.stdin.buffer, sys.stdout.buffer, warn)
+    except (EOFError, BrokenPipeError):
+        return 0  # git was stopped in the middle
+    except ProtocolError as exc:
+        warn(str(exc))
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

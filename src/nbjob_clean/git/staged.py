@@ -1,0 +1,36 @@
+"""What will be committed: the staged version of files, whatever the working copies hold."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from nbjob_clean.files import read_bytes
+from nbjob_clean.git.command import IndexEntry, index_entries, read_blobs
+
+
+@dataclass(frozen=True, slots=True)
+class Staged:
+    """A file on its way into a commit; `entry` is None for one that git does not know yet."""
+
+    name: str
+    data: bytes
+    entry: IndexEntry | None
+
+
+def staged_files(root: Path, names: Iterable[str]) -> dict[str, Staged]:
+    """The files as they would be committed, by name relative to the root.
+
+    A file that is not in the index is taken from disk; one that is nowhere is left out.
+    """
+    names = tuple(dict.fromkeys(names))
+    entries = index_entries(root, names)
+    blobs = read_blobs(root, (entry.oid for entry in entries.values()))
+    found = {}
+    for name in names:
+        entry = entries.get(name)
+        data = blobs[entry.oid] if entry else read_bytes(root / name)
+        if data is not None:
+            found[name] = Staged(name, data, entry)
+    return found
