@@ -20,28 +20,25 @@ _SOURCE = re.compile(rb'"source"\s*:')
 def withhold_outputs(data: bytes) -> bytes:
     """The bytes with every list of outputs emptied; those without one pass unchanged.
 
-    Raises NotebookFormatError where an output does not end and source comes after it: what is
-    private and what is source cannot be told apart then.
+    Raises NotebookFormatError where an output does not end before source comes: what is private
+    and what is source cannot be told apart then.
     """
     pieces = []
     position = 0
     while match := _OUTPUTS.search(data, position):
         pieces.append(data[position : match.end()])
-        end = _closing_bracket(data, match.end())
-        if end < 0:
-            if _SOURCE.search(data, match.end()):
-                line = data.count(b"\n", 0, match.start()) + 1
-                raise NotebookFormatError(
-                    "not a readable notebook: the outputs that start here do not end",
-                    hint="repair or restore the file; its outputs would be committed as they are",
-                    line=line,
-                )
-            return b"".join(pieces)
-        position = end
+        position = _closing_bracket(data, match.end())
+        if _SOURCE.search(data, match.end(), position):
+            raise NotebookFormatError(
+                "not a readable notebook: the outputs that start here do not end before source",
+                hint="repair or restore the file: git would store its outputs as they are",
+                line=data.count(b"\n", 0, match.start()) + 1,
+            )
     return b"".join(pieces) + data[position:]
 
 
 def _closing_bracket(data: bytes, position: int) -> int:
+    """Where the list that is open at `position` ends; the end of the data where it does not."""
     depth = 1
     for token in _TOKEN.finditer(data, position):
         if token.group() == b"[":
@@ -50,4 +47,4 @@ def _closing_bracket(data: bytes, position: int) -> int:
             depth -= 1
             if not depth:
                 return token.start()
-    return -1
+    return len(data)

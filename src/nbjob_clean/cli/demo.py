@@ -149,7 +149,7 @@ class _Story:
         if is_shown:
             print(self._paint("bold", f"$ {command}"), flush=True)
         words = shlex.split(command)
-        if self._paint("bold", "") and words[0] == "git":
+        if self._paint.is_on and words[0] == "git":
             words[1:1] = ["-c", "color.ui=always"]
         done = subprocess.run(
             words, cwd=self._repository, env=self._environment, check=False,

@@ -21,10 +21,10 @@ class Paint:
 
     def __init__(self, stream: TextIO) -> None:
         forced = bool(os.environ.get("FORCE_COLOR"))
-        self._is_on = forced or (stream.isatty() and not os.environ.get("NO_COLOR"))
+        self.is_on = forced or (stream.isatty() and not os.environ.get("NO_COLOR"))
 
     def __call__(self, style: str, text: str) -> str:
-        return f"\x1b[{_STYLES[style]}m{text}\x1b[0m" if self._is_on else text
+        return f"\x1b[{_STYLES[style]}m{text}\x1b[0m" if self.is_on else text
 
 
 def say_unreadable(path: Path, error: NbjobError) -> None:

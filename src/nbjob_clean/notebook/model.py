@@ -190,10 +190,14 @@ def _cell_lists(raw: Mapping[str, Json]) -> Iterable[tuple[Path, Json]]:
 
 
 def _source(cell: Mapping[str, Json], number: int) -> str:
-    """Both forms that the format allows: one string, or a list of lines to join."""
+    """Both forms that the format allows: one string, or a list of lines to join.
+
+    Version 2 wrote its lines without their ends.
+    """
     source = cell.get("source", cell.get("input", ""))
     if isinstance(source, list) and all(isinstance(line, str) for line in source):
-        return "".join(source)
+        is_bare = "input" in cell and not any(line.endswith("\n") for line in source)
+        return ("\n" if is_bare else "").join(source)
     if isinstance(source, str):
         return source
     raise NotebookFormatError(f"cell {number}: `source` is neither a string nor a list of strings")

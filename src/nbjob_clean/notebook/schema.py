@@ -22,7 +22,7 @@ def upgraded(notebook: Notebook) -> Notebook:
     import nbformat
 
     try:
-        found = nbformat.reads(json.dumps(notebook.raw), as_version=nbformat.NO_CONVERT)
+        found = nbformat.reads(_complete(notebook), as_version=nbformat.NO_CONVERT)
         raw = nbformat.convert(found, 4)
     except Exception as exc:  # noqa: BLE001 - nbformat raises whatever the old structure leads to
         raise NotebookFormatError(
@@ -33,6 +33,16 @@ def upgraded(notebook: Notebook) -> Notebook:
         cell.pop("id", None)
     raw["nbformat_minor"] = 4
     return loads(json.dumps(raw).encode())
+
+
+def _complete(notebook: Notebook) -> str:
+    """The JSON with the keys that nbformat insists on and old tools left out."""
+    raw = json.loads(notebook.text)
+    for section in (raw, *raw.setdefault("worksheets", [])):
+        section.setdefault("metadata", {})
+        if section is not raw:
+            section.setdefault("cells", [])
+    return json.dumps(raw)
 
 
 def validation_error(notebook: Notebook) -> str:

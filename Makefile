@@ -1,0 +1,30 @@
+# One line each; `make test` is what CI runs. PYTHON picks the interpreter the environment is made with.
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+
+.PHONY: demo test check fix bench clean
+
+demo: $(VENV)/.installed ## the whole story in a scratch repository, in a minute
+	$(BIN)/nbjob demo $(DIR)
+
+test: $(VENV)/.installed ## the whole test suite
+	$(BIN)/python -m pytest --numprocesses=auto
+
+check: $(VENV)/.installed ## format, lint, types and the quick tests
+	$(BIN)/ruff format --check . && $(BIN)/ruff check . && $(BIN)/mypy && $(BIN)/python -m pytest -q -m "not slow" --numprocesses=auto
+
+fix: $(VENV)/.installed ## what ruff can mend by itself
+	$(BIN)/ruff format . && $(BIN)/ruff check --fix .
+
+bench: $(VENV)/.installed ## ratios against plain Python, git and the neighbours
+	$(BIN)/python bench/run.py
+
+$(VENV)/.installed: pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --upgrade "pip>=25.1"  # the first that knows groups
+	$(BIN)/python -m pip install --quiet --editable ".[demo,test]" --group dev
+	touch $@
+
+clean:
+	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -1,0 +1,203 @@
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import GitRepo
+from tests.notebooks import code, notebook, without_runs
+
+NAMES = ["a.ipynb", "with space.ipynb", "grün.ipynb", 'q"uote.ipynb', "t\tab.ipynb", "new\nline.ipynb"]
+CELLS = (code("x = 1", "job", id="a", count=3), code("y = 2", id="b", count=4))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_outputs_stay_out_of_the_index_and_on_disk(repo: GitRepo, name: str) -> None:
+    repo.nbjob("install")
+    path = repo.write(name, notebook(*CELLS))
+    repo.commit()
+
+    assert repo.staged(name) == without_runs(*CELLS)
+    assert path.read_bytes() == notebook(*CELLS)
+    assert repo("status", "--porcelain").stdout == b""
+
+
+def test_two_hundred_notebooks_take_one_process(repo: GitRepo) -> None:
+    repo.nbjob("install")
+    for number in range(200):
+        repo.write(f"n{number}.ipynb", notebook(code(f"x = {number}", count=number)))
+    repo.commit()
+    listing = repo("ls-files").stdout.split()
+    assert len([name for name in listing if name.endswith(b".ipynb")]) == 200
+    assert repo.staged("n123.ipynb") == without_runs(code("x = 123", count=123))
+
+
+def test_a_second_install_changes_nothing(repo: GitRepo) -> None:
+    repo.nbjob("install")
+    before = _state(repo)
+    assert "nothing to do" in repo.nbjob("install")
+    assert _state(repo) == before
+
+
+@pytest.mark.parametrize(
+    "attributes",
+    [None, b"*.csv text\n", b"*.csv text", b"*.csv text\r\n", b"# ours\n\n*.csv text\n\n"],
+)
+def test_uninstall_takes_back_exactly_what_was_added(repo: GitRepo, attributes: bytes | None) -> None:
+    if attributes is not None:
+        repo.write(".gitattributes", attributes)
+    with (repo.path / ".git" / "config").open("a") as config:
+        config.write("# a comment\n[alias]\n\tst = status ; short\n")
+    before = _state(repo)
+    repo.nbjob("install")
+    assert _state(repo) != before
+    repo.nbjob("install", "--uninstall")
+    assert _state(repo) == before
+
+
+def test_a_line_that_was_committed_by_others_stays(repo: GitRepo) -> None:
+    repo.write(".gitattributes", "*.ipynb filter=nbjob diff=nbjob\n")
+    repo.nbjob("install")
+    repo.nbjob("install", "--uninstall")
+    assert (repo.path / ".gitattributes").exists()
+
+
+def test_another_filter_that_wins_is_named(repo: GitRepo) -> None:
+    repo.write(".git/info/attributes", "*.ipynb filter=nbstripout\n")
+    assert "filter=nbstripout" in repo.nbjob("install", code=2)
+
+
+def test_install_works_from_a_subfolder_and_a_linked_work_tree(repo: GitRepo, tmp_path: Path) -> None:
+    repo.write("deep/er/x.txt", "x")
+    repo.commit()
+    repo.nbjob("install", cwd="deep/er")
+    repo.commit("attributes")
+    repo("worktree", "add", "--quiet", str(tmp_path / "linked"))
+    linked = GitRepo(tmp_path / "linked")
+    linked.nbjob("install")
+    linked.write("a.ipynb", notebook(*CELLS))
+    linked.commit()
+    assert linked.staged("a.ipynb") == without_runs(*CELLS)
+
+
+def test_global_install_needs_no_clone(
+    tmp_path: Path, repo: GitRepo, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(tmp_path / "gitconfig"))
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "xdg"))
+    GitRepo(tmp_path).nbjob("install", "--global")
+    repo.write("a.ipynb", notebook(*CELLS))
+    repo.commit()
+    assert repo.staged("a.ipynb") == without_runs(*CELLS)
+    GitRepo(tmp_path).nbjob("install", "--global", "--uninstall")
+    assert not (tmp_path / "xdg/git/attributes").exists()
+    assert "nbjob" not in (tmp_path / "gitconfig").read_text()
+
+
+def test_outside_of_a_repository_it_says_so(tmp_path: Path) -> None:
+    assert "not inside a git repository" in GitRepo(tmp_path).nbjob("install", code=2)
+
+
+def test_diff_log_show_and_blame_speak_source(repo: GitRepo) -> None:
+    repo.nbjob("install")
+    repo.write("a.ipynb", notebook(*CELLS))
+    repo.commit()
+    rerun = code("y = 3", id="b", count=9)
+    repo.write("a.ipynb", notebook(code("x = 1", "job", id="a", count=8), rerun))
+
+    changed = [ln for ln in _text(repo("diff")).splitlines() if ln[:1] in "+-" and ln[:3] not in ("+++", "---")]
+    assert changed == ["-y = 2", "+y = 3"]
+    assert "# %% id=b" in _text(repo("diff"))
+
+    repo.commit("second")
+    assert "+y = 3" in _text(repo("log", "-p", "-1"))
+    assert "+y = 3" in _text(repo("show"))
+    assert [ln.split(") ", 1)[1] for ln in _text(repo("blame", "a.ipynb")).splitlines()][:2] == [
+        '# %% id=a tags=["job"]',
+        "x = 1",
+    ]
+
+
+def test_rerunning_shows_no_difference(repo: GitRepo) -> None:
+    repo.nbjob("install")
+    repo.write("a.ipynb", notebook(*CELLS))
+    repo.commit()
+    repo.write("a.ipynb", notebook(code("x = 1", "job", id="a", count=30), code("y = 2", id="b", count=40)))
+    assert repo("diff").stdout == b""
+
+
+BROKEN = {
+    "empty": b"",
+    "lfs pointer": b"version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 1\n",
+    "nul": b"\0\1\2",
+    "truncated": notebook(*CELLS)[:-20],
+    "merge markers": b"<<<<<<< HEAD\n" + notebook(*CELLS) + b"=======\n>>>>>>> b\n",
+    "bom": b"\xef\xbb\xbf" + notebook(*CELLS),
+    "nbformat 3": b'{"metadata": {}, "nbformat": 3, "nbformat_minor": 0, "worksheets": [{"cells": ['
+    b'{"cell_type": "code", "input": ["a = 1"], "outputs": [{"text": "private 42"}], "language": "python"}]}]}',
+    "lone surrogate": notebook(code("x = 'E'", count=1)).replace(b"'E'", b"'\\ud83d'"),
+    "nan": notebook(*CELLS, metadata={"n": float("nan")}),
+    "a list": b"[1, 2]",
+}
+
+
+@pytest.mark.parametrize("data", BROKEN.values(), ids=BROKEN)
+def test_git_never_dies_and_no_output_is_stored(repo: GitRepo, data: bytes) -> None:
+    repo.nbjob("install")
+    repo.write("good.ipynb", notebook(*CELLS))
+    repo.write("b.ipynb", notebook(*CELLS))
+    repo.commit()
+    path = repo.write("b.ipynb", data)
+    repo.write("good.ipynb", notebook(code("changed = 1", id="a")))
+
+    for command in (["status"], ["diff"], ["diff", "--stat"], ["stash"], ["stash", "pop"]):
+        repo(*command)
+    assert "+changed = 1" in _text(repo("diff"))
+    repo.commit("broken")
+    assert b"private" not in repo.staged("b.ipynb")
+    assert b"x = " in repo.staged("b.ipynb") or b"x = " not in data
+    for command in (["log", "-p"], ["show"], ["blame", "b.ipynb"], ["diff", "HEAD~1"]):
+        repo(*command)
+    if b"private" not in data:
+        assert path.read_bytes() == data
+
+
+def test_a_diff_falls_back_to_the_raw_file_when_the_interpreter_has_gone(repo: GitRepo) -> None:
+    repo.nbjob("install")
+    repo.write("a.ipynb", notebook(*CELLS))
+    repo.commit()
+    command = _text(repo("config", "diff.nbjob.textconv"))
+    repo("config", "diff.nbjob.textconv", command.replace("textconv.py", "gone.py").strip())
+    assert '+   "execution_count": null' in _text(repo("show"))
+
+
+def test_without_the_filter_nothing_is_committed(repo: GitRepo) -> None:
+    repo.nbjob("install")
+    command = _text(repo("config", "filter.nbjob.process"))
+    repo("config", "filter.nbjob.process", command.replace("filter_process.py", "gone.py").strip())
+    repo.write("a.ipynb", notebook(*CELLS))
+    assert repo("add", "a.ipynb", code=None).returncode != 0
+
+
+def test_doctor_sees_a_fresh_clone(repo: GitRepo, tmp_path: Path) -> None:
+    repo.nbjob("install")
+    repo.commit()
+    assert "Nothing to mend" in repo.nbjob("doctor")
+    clone = tmp_path / "clone"
+    subprocess.run(["git", "clone", "--quiet", repo.path, clone], check=True)
+    fresh = GitRepo(clone)
+    assert "nbjob install" in fresh.nbjob("doctor", code=1)
+    fresh.nbjob("install")
+    assert "Nothing to mend" in fresh.nbjob("doctor")
+    fresh("config", "filter.nbjob.process", "if test -x /nowhere/python; then x; fi")
+    assert "is gone" in fresh.nbjob("doctor", code=1)
+
+
+def _state(repo: GitRepo) -> dict[str, bytes | None]:
+    paths = (repo.path / ".git" / "config", repo.path / ".gitattributes")
+    return {path.name: path.read_bytes() if path.exists() else None for path in paths}
+
+
+def _text(done: subprocess.CompletedProcess[bytes]) -> str:
+    return done.stdout.decode()
