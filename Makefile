@@ -9,10 +9,10 @@ demo: $(VENV)/.installed ## the whole story in a scratch repository, in a minute
 	$(BIN)/nbjob demo $(DIR)
 
 test: $(VENV)/.installed ## the whole test suite
-	$(BIN)/python -m pytest --numprocesses=auto
+	$(BIN)/python -m pytest --numprocesses=auto --dist=loadgroup
 
 check: $(VENV)/.installed ## format, lint, types and the quick tests
-	$(BIN)/ruff format --check . && $(BIN)/ruff check . && $(BIN)/mypy && $(BIN)/python -m pytest -q -m "not slow" --numprocesses=auto
+	$(BIN)/ruff format --check . && $(BIN)/ruff check . && $(BIN)/mypy && $(BIN)/python -m pytest -q -m "not slow" --numprocesses=auto --dist=loadgroup
 
 fix: $(VENV)/.installed ## what ruff can mend by itself
 	$(BIN)/ruff format . && $(BIN)/ruff check --fix .

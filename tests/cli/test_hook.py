@@ -1,0 +1,297 @@
+"""The hook as git runs it: plain hooks in every test, real pre-commit in the slow ones."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import GitRepo
+from tests.notebooks import code, notebook, without_runs
+
+ROOT = Path(__file__).parents[2]
+GOOD = (code("x = 1", "job", id="a", count=1), code("x + 1", id="b", count=2))
+BAD = (code("rate = 2", id="a"), code("y = rate", "job", id="b"))
+
+
+@pytest.fixture
+def hooked(repo: GitRepo) -> GitRepo:
+    """A repository with this project's plain hooks."""
+    shutil.copytree(ROOT / "hooks", repo.path / "hooks")
+    repo("config", "core.hooksPath", "hooks")
+    return repo
+
+
+def test_a_dirty_notebook_stops_the_first_commit_and_passes_the_second(hooked: GitRepo) -> None:
+    hooked.write("a.ipynb", notebook(*GOOD))
+    said = hooked.commit(code=1)
+    assert "cleaned a.ipynb" in said
+    assert "git add a.ipynb a.py" in said
+    assert (hooked.path / "a.ipynb").read_bytes() == without_runs(*GOOD)
+
+    hooked.commit()
+    assert hooked.staged("a.ipynb") == without_runs(*GOOD)
+    assert b"x = 1" in hooked.staged("a.py")
+
+
+def test_a_finding_stops_the_commit_with_its_place(hooked: GitRepo) -> None:
+    hooked.write("b.ipynb", notebook(*BAD))
+    hooked.commit(code=1)
+    said = hooked.commit(code=1)
+    assert "NBJ102" in said
+    assert "b.ipynb:cell 2:1:5" in said
+
+
+def test_a_new_sidecar_has_to_be_added(hooked: GitRepo) -> None:
+    hooked.write("a.ipynb", without_runs(*GOOD))
+    hooked("add", "--all")
+    for _ in range(2):
+        done = hooked("commit", "-qm", "x", code=1)
+        assert b"git add a.py" in done.stderr
+    hooked("add", "a.py")
+    hooked("commit", "-qm", "x")
+
+
+def test_a_stale_sidecar_is_not_committed(hooked: GitRepo) -> None:
+    hooked.write("a.ipynb", without_runs(*GOOD))
+    hooked.nbjob("emit", code=None)
+    hooked.commit()
+    hooked.write("a.ipynb", without_runs(code("x = 2", "job", id="a")))
+    hooked("add", "a.ipynb")
+    hooked("commit", "-qm", "x", code=1)
+    hooked("add", "a.py")
+    hooked("commit", "-qm", "x")
+    assert b"x = 2" in hooked.staged("a.py")
+
+
+def test_a_sidecar_without_production_cells_goes(hooked: GitRepo) -> None:
+    hooked.write("a.ipynb", without_runs(*GOOD))
+    hooked.nbjob("emit", code=None)
+    hooked.commit()
+    hooked.write("a.ipynb", without_runs(code("x = 2", id="a")))
+    hooked("add", "a.ipynb")
+    assert b"removed a.py" in hooked("commit", "-qm", "x", code=1).stderr
+    hooked("add", "a.py")
+    hooked("commit", "-qm", "x")
+    assert hooked("ls-files", "a.py").stdout == b""
+
+
+def test_changes_that_are_not_staged_survive(hooked: GitRepo) -> None:
+    hooked.write("a.ipynb", without_runs(*GOOD))
+    hooked.nbjob("emit", code=None)
+    hooked.commit()
+    hooked.write("a.ipynb", notebook(code("x = 3", "job", id="a", count=5)))
+    hooked("add", "a.ipynb")
+    unstaged = (code("x = 3", "job", id="a", count=5), code("more = 1", id="new", count=6))
+    hooked.write("a.ipynb", notebook(*unstaged))
+    hooked("commit", "-qm", "x", code=1)
+    assert (hooked.path / "a.ipynb").read_bytes() == without_runs(*unstaged)
+
+    hooked.nbjob("clean", "--staged", code=1)
+    hooked("add", "a.py")
+    hooked("commit", "-qm", "x")
+    assert b"more" not in hooked.staged("a.ipynb")
+    assert b"more" in (hooked.path / "a.ipynb").read_bytes()
+
+
+def test_with_the_filter_the_working_copy_keeps_its_outputs(hooked: GitRepo) -> None:
+    hooked.nbjob("install")
+    path = hooked.write("a.ipynb", notebook(*GOOD))
+    hooked.commit(code=1)
+    hooked.commit()
+    assert path.read_bytes() == notebook(*GOOD)
+    assert hooked.staged("a.ipynb") == without_runs(*GOOD)
+
+
+def test_the_order_of_the_last_run_is_judged_though_it_is_not_committed(hooked: GitRepo) -> None:
+    hooked.nbjob("install")
+    cells = (code("x = 1", "job", id="a", count=5), code("y = 2", "job", id="b", count=4))
+    hooked.write("a.ipynb", notebook(*cells))
+    hooked.commit(code=1)
+    assert "NBJ201" in hooked.commit(code=1)
+
+
+def test_a_commit_of_one_file_is_judged_by_what_it_commits(hooked: GitRepo) -> None:
+    hooked.write("a.ipynb", without_runs(*GOOD))
+    hooked.write("b.ipynb", notebook(*BAD))
+    hooked.nbjob("emit", code=None)
+    hooked("add", "a.ipynb", "a.py", "b.ipynb", "b.py")
+    hooked("commit", "-qm", "x", "--", "a.ipynb", "a.py")
+    assert b"b.ipynb" not in hooked("ls-tree", "--name-only", "HEAD").stdout
+
+
+def test_an_unreadable_notebook_stops_the_commit_and_stays(hooked: GitRepo) -> None:
+    data = b"<<<<<<< HEAD\n{}\n=======\n{}\n>>>>>>> b\n"
+    path = hooked.write("a.ipynb", data)
+    assert "NBJ000" in hooked.commit(code=1)
+    assert path.read_bytes() == data
+
+
+def test_install_hooks_writes_and_takes_back(repo: GitRepo) -> None:
+    repo.nbjob("install", "--hooks")
+    repo.write("b.ipynb", notebook(*BAD))
+    assert "NBJ102" in repo.commit(code=1)
+    repo.nbjob("install", "--uninstall")
+    repo.commit()
+
+
+def test_a_hook_of_somebody_else_is_not_touched(repo: GitRepo) -> None:
+    path = repo.write(".git/hooks/pre-commit", "#!/bin/sh\nexit 0\n")
+    assert "is not ours" in repo.nbjob("install", "--hooks", code=2)
+    assert path.read_text() == "#!/bin/sh\nexit 0\n"
+
+
+# Real pre-commit, on a copy of the working tree; one environment for all tests of the session.
+
+
+@pytest.fixture(scope="session")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """This project as a hook repository, with what is not committed yet."""
+    copy = tmp_path_factory.mktemp("project") / "nbjob-clean"
+    listing = subprocess.run(
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+        cwd=ROOT, capture_output=True, check=True,
+    ).stdout  # fmt: skip
+    for name in filter(None, listing.decode().split("\0")):
+        if (ROOT / name).is_file():
+            (copy / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(ROOT / name, copy / name)
+    made = GitRepo(copy)
+    made("init", "--quiet", "--initial-branch=main", ".")
+    for key, value in (("user.name", "Test"), ("user.email", "test@example.org")):
+        made("config", key, value)
+    made("add", "--all")
+    made("commit", "--quiet", "--no-verify", "-m", "project")
+    return copy
+
+
+@pytest.fixture(scope="session")
+def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("pre-commit")
+
+
+@pytest.fixture
+def with_pre_commit(
+    repo: GitRepo, project: Path, cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[GitRepo]:
+    monkeypatch.setenv("PRE_COMMIT_HOME", str(cache))
+    yield repo
+
+
+def _use(repo: GitRepo, project: Path, *hooks: str, stages: str = "pre-commit") -> None:
+    rev = GitRepo(project)("rev-parse", "HEAD").stdout.decode().strip()
+    listed = "".join(f"      - id: {hook}\n" for hook in hooks)
+    repo.write(
+        ".pre-commit-config.yaml", f"repos:\n  - repo: {project}\n    rev: {rev}\n    hooks:\n{listed}"
+    )
+    command = [sys.executable, "-m", "pre_commit", "install", "--hook-type", stages]
+    subprocess.run(command, cwd=repo.path, check=True, capture_output=True)
+
+
+pytestmark_slow = [pytest.mark.slow, pytest.mark.xdist_group("pre-commit")]
+
+
+class TestPreCommit:
+    pytestmark = pytestmark_slow
+
+    def test_dirty_then_clean(self, with_pre_commit: GitRepo, project: Path) -> None:
+        repo = with_pre_commit
+        _use(repo, project, "nbjob")
+        repo.write("a.ipynb", notebook(*GOOD))
+        said = repo.commit(code=1)
+        assert "cleaned a.ipynb" in said
+        assert "git add a.ipynb a.py" in said
+        repo.commit()
+        assert repo.staged("a.ipynb") == without_runs(*GOOD)
+        assert b"x = 1" in repo.staged("a.py")
+
+    def test_a_finding_with_its_place(self, with_pre_commit: GitRepo, project: Path) -> None:
+        _use(with_pre_commit, project, "nbjob")
+        with_pre_commit.write("b.ipynb", notebook(*BAD))
+        said = with_pre_commit.commit(code=1)
+        assert "NBJ102" in said
+        assert "cell 2" in said
+
+    def test_a_new_sidecar_has_to_be_added(self, with_pre_commit: GitRepo, project: Path) -> None:
+        repo = with_pre_commit
+        _use(repo, project, "nbjob")
+        repo.write("a.ipynb", without_runs(*GOOD))
+        repo("add", "--all")
+        for _ in range(2):
+            assert b"git add a.py" in _both(repo("commit", "-qm", "x", code=1))
+        repo("add", "a.py")
+        repo("commit", "-qm", "x")
+
+    def test_changes_that_are_not_staged_survive(self, with_pre_commit: GitRepo, project: Path) -> None:
+        repo = with_pre_commit
+        _use(repo, project, "nbjob")
+        repo.write("a.ipynb", without_runs(*GOOD))
+        repo.nbjob("emit", code=None)
+        repo.write("other.txt", "1")
+        repo.commit()
+        staged = without_runs(code("x = 1", "job", id="a"), code("peek = x", id="b"))
+        repo.write("a.ipynb", staged)
+        repo("add", "a.ipynb")
+        unstaged = without_runs(code("x = 1", "job", id="a"), code("peek = x + 1", id="b"))
+        repo.write("a.ipynb", unstaged)
+        repo.write("other.txt", "2")
+        repo("commit", "-qm", "x")
+        assert (repo.path / "a.ipynb").read_bytes() == unstaged
+        assert (repo.path / "other.txt").read_text() == "2"
+        assert repo.staged("a.ipynb") == staged
+
+    def test_with_the_filter_outputs_stay(self, with_pre_commit: GitRepo, project: Path) -> None:
+        repo = with_pre_commit
+        repo.nbjob("install")
+        _use(repo, project, "nbjob")
+        path = repo.write("a.ipynb", notebook(*GOOD))
+        repo.commit(code=1)
+        repo.commit()
+        assert path.read_bytes() == notebook(*GOOD)
+
+    @pytest.mark.parametrize(
+        ("hook", "cells", "told"),
+        [
+            ("nbjob-clean", GOOD, "cleaned a.ipynb"),
+            ("nbjob-check", BAD, "NBJ102"),
+            ("nbjob-emit", GOOD, "wrote a.py"),
+        ],
+    )
+    def test_each_part(
+        self, with_pre_commit: GitRepo, project: Path, hook: str, cells: tuple[dict[str, object], ...], told: str
+    ) -> None:
+        _use(with_pre_commit, project, hook)
+        with_pre_commit.write("a.ipynb", notebook(*cells))
+        said = with_pre_commit.commit(code=1)
+        assert told in said
+        assert [t for t in ("cleaned", "NBJ102", "wrote") if t in said] == [told.split()[0]]
+
+    def test_doctor(self, with_pre_commit: GitRepo, project: Path) -> None:
+        repo = with_pre_commit
+        _use(repo, project, "nbjob-doctor")
+        repo.write(".gitattributes", "*.ipynb filter=nbjob diff=nbjob\n")
+        assert "nbjob install" in repo.commit(code=1)
+        repo.nbjob("install")
+        repo.commit()
+
+    def test_smoke_test_at_push(self, with_pre_commit: GitRepo, project: Path, tmp_path: Path) -> None:
+        repo = with_pre_commit
+        _use(repo, project, "nbjob-test", stages="pre-push")
+        subprocess.run(["git", "init", "--bare", "-q", tmp_path / "remote"], check=True)
+        repo("remote", "add", "origin", str(tmp_path / "remote"))
+        repo.write("job/1_a.ipynb", without_runs(code("assert False, 'not today'", "job", id="a")))
+        repo.nbjob("emit", code=None)
+        repo.commit()
+        assert b"not today" in _both(repo("push", "-q", "origin", "main", code=1))
+        repo.write("job/1_a.ipynb", without_runs(code("print('fine')", "job", id="a")))
+        repo.nbjob("emit", code=None)
+        repo.commit()
+        repo("push", "-q", "origin", "main")
+
+
+def _both(done: subprocess.CompletedProcess[bytes]) -> bytes:
+    return done.stdout + done.stderr
