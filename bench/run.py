@@ -32,7 +32,7 @@ class Case:
     name: str
     ours: Callable[[Path], None]
     theirs: Callable[[Path], None]
-    prepare: Callable[[Path], None] = lambda folder: None
+    prepare: Callable[[Path], None] = lambda _: None
 
 
 def main() -> int:
@@ -106,7 +106,15 @@ def _without_attributes(folder: Path) -> None:
 
 
 _SCRIPT = "print(sum(range(10)))"
-_SIDECAR = f"# nbjob:sidecar 1 1_a.ipynb\n# generated: edit the notebook, not this file\n\n# %% id=a tags=[\"job\"]\n{_SCRIPT}\n"
+_SIDECAR = f"""\
+# nbjob:sidecar 1 1_a.ipynb
+# generated: edit the notebook, not this file
+
+# %% id=a tags=["job"]
+{_SCRIPT}
+"""
+_JSON = "import glob, json; [json.load(open(f)) for f in glob.glob('*.ipynb')]"
+_NBJOB = (PYTHON, "-m", "nbjob_clean")
 
 
 def _job(folder: Path) -> None:
@@ -117,26 +125,26 @@ def _job(folder: Path) -> None:
 LARGEST = max(CORPUS.glob("*.ipynb"), key=lambda p: p.stat().st_size, default=Path())
 CASES = (
     Case("one textconv : python -I -S -c pass", _call(*TEXTCONV, str(LARGEST)), _call(*BARE)),
-    Case("nbjob --version : python -I -S -c pass", _call(PYTHON, "-m", "nbjob_clean", "--version"), _call(*BARE)),
+    Case("nbjob --version : python -I -S -c pass", _call(*_NBJOB, "--version"), _call(*BARE)),
     Case(
         "git add of 67 notebooks, our filter : no filter",
         _add_filtered, _without_attributes, _prepare_add,
     ),
     Case(
         "clean of 67 notebooks in place : reading them with json",
-        _call(PYTHON, "-m", "nbjob_clean", "clean", "."),
-        _call(PYTHON, "-c", "import glob, json; [json.load(open(f)) for f in glob.glob('*.ipynb')]"),
+        _call(*_NBJOB, "clean", "."),
+        _call(PYTHON, "-c", _JSON),
         _notebooks,
     ),
     Case(
         "check of 67 notebooks : reading them with json",
-        _call(PYTHON, "-m", "nbjob_clean", "check", "."),
-        _call(PYTHON, "-c", "import glob, json; [json.load(open(f)) for f in glob.glob('*.ipynb')]"),
+        _call(*_NBJOB, "check", "."),
+        _call(PYTHON, "-c", _JSON),
         _notebooks,
     ),
     Case(
         "nbjob run of a trivial job : python script.py",
-        _call(PYTHON, "-m", "nbjob_clean", "run", "1_a.py"),
+        _call(*_NBJOB, "run", "1_a.py"),
         _call(PYTHON, "plain.py"),
         _job,
     ),

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -67,9 +66,9 @@ class GitRepo:
 
 
 @pytest.fixture
-def repo(tmp_path: Path) -> Iterator[GitRepo]:
+def repo(tmp_path: Path) -> GitRepo:
     path = tmp_path / "repository"
     path.mkdir()
     found = GitRepo(path)
     found("init", "--quiet", "--initial-branch=main", ".")
-    yield found
+    return found

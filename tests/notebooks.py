@@ -8,7 +8,9 @@ from typing import Any
 STREAM = {"name": "stdout", "output_type": "stream", "text": ["private 42\n"]}
 
 
-def code(source: str, *tags: str, id: str = "", count: int | None = None, **extra: Any) -> dict[str, Any]:  # noqa: A002
+def code(
+    source: str, *tags: str, id: str = "", count: int | None = None, **extra: Any
+) -> dict[str, Any]:
     cell = {
         "cell_type": "code",
         "execution_count": count,
@@ -19,12 +21,14 @@ def code(source: str, *tags: str, id: str = "", count: int | None = None, **extr
     return ({"cell_type": "code", "id": id} | cell if id else cell) | extra
 
 
-def markdown(source: str, id: str = "") -> dict[str, Any]:  # noqa: A002
+def markdown(source: str, id: str = "") -> dict[str, Any]:
     cell = {"cell_type": "markdown", "metadata": {}, "source": source.splitlines(keepends=True)}
     return {"cell_type": "markdown", "id": id} | cell if id else cell
 
 
-def notebook(*cells: dict[str, Any], metadata: Any = None, indent: int | None = 1, **extra: Any) -> bytes:
+def notebook(
+    *cells: dict[str, Any], metadata: Any = None, indent: int | None = 1, **extra: Any
+) -> bytes:
     has_ids = any("id" in cell for cell in cells)
     raw = {
         "cells": list(cells),
@@ -37,4 +41,6 @@ def notebook(*cells: dict[str, Any], metadata: Any = None, indent: int | None = 
 
 def without_runs(*cells: dict[str, Any]) -> bytes:
     """The notebook of these cells as a commit should hold it."""
-    return notebook(*({**c, "outputs": [], "execution_count": None} if "outputs" in c else c for c in cells))
+    return notebook(
+        *({**c, "outputs": [], "execution_count": None} if "outputs" in c else c for c in cells)
+    )

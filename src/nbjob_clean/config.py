@@ -57,9 +57,9 @@ def _table(path: Path) -> Mapping[str, Any] | None:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as exc:
         raise ConfigError(f"{path}: {exc}", hint="this file is TOML: https://toml.io") from exc
     if path.name == "nbjob.toml":
-        return content
+        return dict(content)
     table = content.get("tool", {}).get("nbjob")
-    return table if isinstance(table, dict) else None
+    return dict(table) if isinstance(table, dict) else None
 
 
 def _config(table: Mapping[str, Any], path: Path) -> Config:
@@ -78,7 +78,9 @@ def _checked(key: str, value: object, path: Path) -> object:
     if key == "databases":
         if isinstance(value, dict) and all(isinstance(entry, dict) for entry in value.values()):
             return value
-        raise ConfigError(f"{path}: `databases` is a table of tables", hint="[tool.nbjob.databases.NAME]")
+        raise ConfigError(
+            f"{path}: `databases` is a table of tables", hint="[tool.nbjob.databases.NAME]"
+        )
     if key == "per-file-ignores":
         if isinstance(value, dict):
             return {pattern: _strings(key, codes, path) for pattern, codes in value.items()}

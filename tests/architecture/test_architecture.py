@@ -93,7 +93,9 @@ def test_only_one_module_imports_each_heavy_package() -> None:
 
 
 def _loaded(code: str) -> set[str]:
-    probe = f"import sys; before = set(sys.modules); {code}; print(*sorted(set(sys.modules) - before))"
+    probe = (
+        f"import sys; before = set(sys.modules); {code}; print(*sorted(set(sys.modules) - before))"
+    )
     done = subprocess.run(
         [sys.executable, "-I", "-S", "-c", f"import sys; sys.path.insert(0, {str(PACKAGE.parent)!r}); {probe}"],
         capture_output=True, text=True, check=True,

@@ -3,13 +3,13 @@ from __future__ import annotations
 import json
 
 import pytest
+from tests.conftest import CORPUS
+from tests.notebooks import STREAM, code, markdown, notebook, without_runs
 
 from nbjob_clean.clean.core import CLEANERS, clean_bytes, is_clean
 from nbjob_clean.clean.salvage import withhold_outputs
 from nbjob_clean.errors import NotebookFormatError
 from nbjob_clean.notebook.model import loads
-from tests.conftest import CORPUS
-from tests.notebooks import STREAM, code, markdown, notebook, without_runs
 
 RESULT = {"output_type": "execute_result", "data": {}, "metadata": {}, "execution_count": 3}
 
@@ -135,6 +135,6 @@ def test_broken_notebooks_lose_their_outputs_alone(broken: bytes, source: bytes)
 
 
 def test_outputs_that_cannot_be_told_from_source_are_refused() -> None:
-    broken = notebook(code("x = 1", count=3)).replace(b"   ],\n   \"source\"", b'   "source"', 1)
+    broken = notebook(code("x = 1", count=3)).replace(b'   ],\n   "source"', b'   "source"', 1)
     with pytest.raises(NotebookFormatError, match="do not end"):
         withhold_outputs(broken)

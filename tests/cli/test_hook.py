@@ -5,11 +5,9 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-
 from tests.conftest import GitRepo
 from tests.notebooks import code, notebook, without_runs
 
@@ -177,16 +175,17 @@ def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def with_pre_commit(
     repo: GitRepo, project: Path, cache: Path, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[GitRepo]:
+) -> GitRepo:
     monkeypatch.setenv("PRE_COMMIT_HOME", str(cache))
-    yield repo
+    return repo
 
 
 def _use(repo: GitRepo, project: Path, *hooks: str, stages: str = "pre-commit") -> None:
     rev = GitRepo(project)("rev-parse", "HEAD").stdout.decode().strip()
     listed = "".join(f"      - id: {hook}\n" for hook in hooks)
     repo.write(
-        ".pre-commit-config.yaml", f"repos:\n  - repo: {project}\n    rev: {rev}\n    hooks:\n{listed}"
+        ".pre-commit-config.yaml",
+        f"repos:\n  - repo: {project}\n    rev: {rev}\n    hooks:\n{listed}",
     )
     command = [sys.executable, "-m", "pre_commit", "install", "--hook-type", stages]
     subprocess.run(command, cwd=repo.path, check=True, capture_output=True)
@@ -226,7 +225,9 @@ class TestPreCommit:
         repo("add", "a.py")
         repo("commit", "-qm", "x")
 
-    def test_changes_that_are_not_staged_survive(self, with_pre_commit: GitRepo, project: Path) -> None:
+    def test_changes_that_are_not_staged_survive(
+        self, with_pre_commit: GitRepo, project: Path
+    ) -> None:
         repo = with_pre_commit
         _use(repo, project, "nbjob")
         repo.write("a.ipynb", without_runs(*GOOD))
@@ -262,7 +263,12 @@ class TestPreCommit:
         ],
     )
     def test_each_part(
-        self, with_pre_commit: GitRepo, project: Path, hook: str, cells: tuple[dict[str, object], ...], told: str
+        self,
+        with_pre_commit: GitRepo,
+        project: Path,
+        hook: str,
+        cells: tuple[dict[str, object], ...],
+        told: str,
     ) -> None:
         _use(with_pre_commit, project, hook)
         with_pre_commit.write("a.ipynb", notebook(*cells))
@@ -278,7 +284,9 @@ class TestPreCommit:
         repo.nbjob("install")
         repo.commit()
 
-    def test_smoke_test_at_push(self, with_pre_commit: GitRepo, project: Path, tmp_path: Path) -> None:
+    def test_smoke_test_at_push(
+        self, with_pre_commit: GitRepo, project: Path, tmp_path: Path
+    ) -> None:
         repo = with_pre_commit
         _use(repo, project, "nbjob-test", stages="pre-push")
         subprocess.run(["git", "init", "--bare", "-q", tmp_path / "remote"], check=True)

@@ -9,12 +9,12 @@ from dataclasses import fields
 from pathlib import Path
 
 import pytest
+from tests.conftest import GitRepo
+from tests.notebooks import code, markdown, notebook
 
 from nbjob_clean.cli import COMMANDS
 from nbjob_clean.config import Config, find_config
 from nbjob_clean.rules.core import RULES
-from tests.conftest import GitRepo
-from tests.notebooks import code, markdown, notebook
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted([ROOT / "README.md", *ROOT.glob("docs/**/*.md"), *ROOT.glob("examples/**/*.md")])
@@ -33,7 +33,9 @@ def test_commands_print_what_the_page_says(path: Path, repo: GitRepo) -> None:
             )  # fmt: skip
             pattern = re.escape(expected).replace(re.escape("..."), ".*")
             said = done.stdout.decode()
-            assert re.fullmatch(pattern.rstrip("\\\n") + r"\s*", said, re.DOTALL), f"$ {command}\n{said}"
+            assert re.fullmatch(pattern.rstrip("\\\n") + r"\s*", said, re.DOTALL), (
+                f"$ {command}\n{said}"
+            )
 
 
 def _prepare(repo: GitRepo) -> None:
@@ -45,7 +47,9 @@ def _prepare(repo: GitRepo) -> None:
         notebook(code("rate = 1.19", id="a"), code("print(round(2 * rate))", "job", id="b")),
     )
     shutil.copytree(
-        ROOT / "examples", repo.path / "examples", ignore=shutil.ignore_patterns(".nbjob", "__pycache__")
+        ROOT / "examples",
+        repo.path / "examples",
+        ignore=shutil.ignore_patterns(".nbjob", "__pycache__"),
     )
 
 

@@ -5,14 +5,14 @@ import re
 from pathlib import Path
 
 import pytest
+from tests.conftest import CORPUS
+from tests.notebooks import code, markdown, notebook
 
 from nbjob_clean.emit.core import emit_sidecars
 from nbjob_clean.emit.plan import changes
 from nbjob_clean.errors import SidecarError
 from nbjob_clean.notebook.model import loads
 from nbjob_clean.sidecar.format import parse, render
-from tests.conftest import CORPUS
-from tests.notebooks import code, markdown, notebook
 
 TAGS = ("job", "vdk")
 ROOT = Path(__file__).parents[2]
@@ -21,7 +21,9 @@ DESIGN = notebook(
     code("minimum = 10", "job", id="imp1"),
     code("minimum, 'debug'", id="d1"),
     code(
-        "%%sql orders <<\nSELECT id, amount\nFROM orders\nWHERE amount > {{ minimum }}", "job", id="q1"
+        "%%sql orders <<\nSELECT id, amount\nFROM orders\nWHERE amount > {{ minimum }}",
+        "job",
+        id="q1",
     ),
     code("%matplotlib inline\ntotal: float = sum(row[1] for row in orders)\n", "job", id="sum1"),
     code("total", id="d2"),
@@ -36,7 +38,9 @@ def _emitted(data: bytes, name: str = "10_etl.ipynb") -> dict[str, str]:
 
 def test_the_sidecars_are_those_of_the_docs() -> None:
     page = (ROOT / "docs/sidecar.md").read_text(encoding="utf-8")
-    blocks = {kind: re.search(rf"^```{kind}\n(.*?)^```", page, re.M | re.S) for kind in ("python", "sql")}
+    blocks = {
+        kind: re.search(rf"^```{kind}\n(.*?)^```", page, re.M | re.S) for kind in ("python", "sql")
+    }
     assert _emitted(DESIGN) == {
         "10_etl.py": blocks["python"].group(1),  # type: ignore[union-attr]
         "10_etl.sql": blocks["sql"].group(1),  # type: ignore[union-attr]
@@ -57,14 +61,22 @@ def test_a_debug_cell_changes_no_byte() -> None:
 @pytest.mark.parametrize(
     ("cells", "expected"),
     [
-        ((code("x = 1", id="a"),), {}),
-        ((markdown("x"),), {}),
+        ((code("x = 1", id="a"),), set()),
+        ((markdown("x"),), set()),
         ((code("%%sql\nSELECT 1", "vdk", id="q"),), {".sql"}),
         ((code("%%vdksql\nSELECT 1", "vdk", id="q"),), {".sql"}),
         ((code("x = 1", "job"),), {".py"}),
         ((code("x = 1", "job"), code("%%sql\nSELECT 1", "job")), {".py", ".sql"}),
         ((code("%sql SELECT 1", "job"),), {".py", ".sql"}),
-        (({**code("SELECT 1", "job"), "metadata": {"tags": ["job"], "vscode": {"languageId": "sql"}}},), {".sql"}),
+        (
+            (
+                {
+                    **code("SELECT 1", "job"),
+                    "metadata": {"tags": ["job"], "vscode": {"languageId": "sql"}},
+                },
+            ),
+            {".sql"},
+        ),
     ],
 )
 def test_which_files_there_are(cells: tuple[dict[str, object], ...], expected: set[str]) -> None:
@@ -123,7 +135,9 @@ def test_sql_takes_values_from_production_cells_and_the_rest_from_arguments() ->
 
 
 def test_queries_of_cells_without_ids_are_told_apart() -> None:
-    found = _emitted(notebook(*(code(f"%%sql\nSELECT {n}", "job") for n in range(12))))["10_etl.sql"]
+    found = _emitted(notebook(*(code(f"%%sql\nSELECT {n}", "job") for n in range(12))))[
+        "10_etl.sql"
+    ]
     assert [b.id for b in parse(found, suffix=".sql").blocks] == [f"sql-{n}" for n in range(1, 13)]
 
 
@@ -153,7 +167,6 @@ def test_real_notebooks_give_sidecars_that_compile(path: Path) -> None:
     raw = {**data.raw, "cells": [
         {**cell, "metadata": {**cell["metadata"], "tags": ["job"]}} for cell in data.raw["cells"]
     ]}  # fmt: skip
-
 
     found = _emitted(json.dumps(raw).encode())
     has_code = any(cell.is_code for cell in data.cells)

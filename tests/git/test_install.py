@@ -4,11 +4,17 @@ import subprocess
 from pathlib import Path
 
 import pytest
-
 from tests.conftest import GitRepo
 from tests.notebooks import code, notebook, without_runs
 
-NAMES = ["a.ipynb", "with space.ipynb", "grün.ipynb", 'q"uote.ipynb', "t\tab.ipynb", "new\nline.ipynb"]
+NAMES = [
+    "a.ipynb",
+    "with space.ipynb",
+    "grün.ipynb",
+    'q"uote.ipynb',
+    "t\tab.ipynb",
+    "new\nline.ipynb",
+]
 CELLS = (code("x = 1", "job", id="a", count=3), code("y = 2", id="b", count=4))
 
 
@@ -44,7 +50,9 @@ def test_a_second_install_changes_nothing(repo: GitRepo) -> None:
     "attributes",
     [None, b"*.csv text\n", b"*.csv text", b"*.csv text\r\n", b"# ours\n\n*.csv text\n\n"],
 )
-def test_uninstall_takes_back_exactly_what_was_added(repo: GitRepo, attributes: bytes | None) -> None:
+def test_uninstall_takes_back_exactly_what_was_added(
+    repo: GitRepo, attributes: bytes | None
+) -> None:
     if attributes is not None:
         repo.write(".gitattributes", attributes)
     with (repo.path / ".git" / "config").open("a") as config:
@@ -68,7 +76,9 @@ def test_another_filter_that_wins_is_named(repo: GitRepo) -> None:
     assert "filter=nbstripout" in repo.nbjob("install", code=2)
 
 
-def test_install_works_from_a_subfolder_and_a_linked_work_tree(repo: GitRepo, tmp_path: Path) -> None:
+def test_install_works_from_a_subfolder_and_a_linked_work_tree(
+    repo: GitRepo, tmp_path: Path
+) -> None:
     repo.write("deep/er/x.txt", "x")
     repo.commit()
     repo.nbjob("install", cwd="deep/er")
@@ -106,7 +116,11 @@ def test_diff_log_show_and_blame_speak_source(repo: GitRepo) -> None:
     rerun = code("y = 3", id="b", count=9)
     repo.write("a.ipynb", notebook(code("x = 1", "job", id="a", count=8), rerun))
 
-    changed = [ln for ln in _text(repo("diff")).splitlines() if ln[:1] in "+-" and ln[:3] not in ("+++", "---")]
+    changed = [
+        ln
+        for ln in _text(repo("diff")).splitlines()
+        if ln[:1] in "+-" and ln[:3] not in ("+++", "---")
+    ]
     assert changed == ["-y = 2", "+y = 3"]
     assert "# %% id=b" in _text(repo("diff"))
 
@@ -123,7 +137,9 @@ def test_rerunning_shows_no_difference(repo: GitRepo) -> None:
     repo.nbjob("install")
     repo.write("a.ipynb", notebook(*CELLS))
     repo.commit()
-    repo.write("a.ipynb", notebook(code("x = 1", "job", id="a", count=30), code("y = 2", id="b", count=40)))
+    repo.write(
+        "a.ipynb", notebook(code("x = 1", "job", id="a", count=30), code("y = 2", id="b", count=40))
+    )
     assert repo("diff").stdout == b""
 
 

@@ -5,13 +5,13 @@ import json
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.conftest import CORPUS
+from tests.notebooks import code, markdown, notebook
 
 from nbjob_clean.errors import NotebookFormatError
 from nbjob_clean.notebook.model import dumps, edited, loads
 from nbjob_clean.notebook.schema import upgraded, validation_error
 from nbjob_clean.notebook.splice import REMOVED, Edit, apply, splice
-from tests.conftest import CORPUS
-from tests.notebooks import code, markdown, notebook
 
 LAYOUTS = {
     "indent 1": notebook(code("x = 1", count=3)),
@@ -64,13 +64,17 @@ def test_removed_members_take_their_comma(text: str, names: str, expected: str) 
 
 _json = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(),
-    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=3), inner, max_size=4),
+    lambda inner: (
+        st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=3), inner, max_size=4)
+    ),
     max_leaves=20,
 )
 
 
 @given(value=st.dictionaries(st.text(max_size=3), _json, max_size=5), data=st.data())
-def test_the_spliced_text_is_the_edited_value(value: dict[str, object], data: st.DataObject) -> None:
+def test_the_spliced_text_is_the_edited_value(
+    value: dict[str, object], data: st.DataObject
+) -> None:
     paths = sorted(_paths(value), key=repr)
     chosen = data.draw(st.lists(st.sampled_from(paths), max_size=4, unique=True)) if paths else []
     edits = [
@@ -110,7 +114,9 @@ def _paths(value: object, prefix: tuple[str | int, ...] = ()) -> list[tuple[str 
         (b"[" * 100_000, "Python cannot hold", 0),
     ],
 )
-def test_what_is_no_notebook_is_refused_with_its_place(data: bytes, message: str, line: int) -> None:
+def test_what_is_no_notebook_is_refused_with_its_place(
+    data: bytes, message: str, line: int
+) -> None:
     with pytest.raises(NotebookFormatError, match=message) as caught:
         loads(data)
     assert caught.value.line == line
@@ -123,7 +129,9 @@ def test_a_cell_is_what_the_file_says() -> None:
     assert (cell.lines, cell.execution_count, len(cell.outputs)) == (["a = 1", "b = 2"], 5, 1)
 
 
-OLD = sorted(p for p in (CORPUS / "nbformat").glob("test[23]*.ipynb") if "no_worksheets" not in p.name)
+OLD = sorted(
+    p for p in (CORPUS / "nbformat").glob("test[23]*.ipynb") if "no_worksheets" not in p.name
+)
 
 
 @pytest.mark.parametrize("path", OLD, ids=lambda p: p.name)
@@ -132,7 +140,9 @@ def test_old_versions_are_upgraded_alike_every_time(path: object) -> None:
     first, second = upgraded(notebook_), upgraded(notebook_)
 
     assert (first.nbformat, first.data) == (4, second.data)
-    assert [c.source for c in first.cells if c.is_code] == [c.source for c in notebook_.cells if c.is_code]
+    assert [c.source for c in first.cells if c.is_code] == [
+        c.source for c in notebook_.cells if c.is_code
+    ]
 
 
 def test_validation_names_the_place() -> None:

@@ -1,6 +1,6 @@
 """Cell metadata that changes when somebody runs or looks at the notebook.
 
-Tags, slide show settings, hidden sources and everything unknown were written by a person: they stay.
+Tags, slide show settings, hidden sources and everything unknown are a person's work: they stay.
 """
 
 from __future__ import annotations

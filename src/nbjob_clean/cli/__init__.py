@@ -51,7 +51,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 0
     except Exception:  # noqa: BLE001 - the border: everything else is a defect of ours
         traceback.print_exc()
-        print("\nThis is a defect of nbjob-clean. Please report it with the above.", file=sys.stderr)
+        print(
+            "\nThis is a defect of nbjob-clean. Please report it with the above.", file=sys.stderr
+        )
         return _DEFECT
 
 
@@ -87,7 +89,9 @@ def _top_level(arguments: list[str]) -> int:
         return 2
     parser.parse_known_args(arguments)
     suggestion = _closest(arguments[0])
-    parser.error(f"no command `{arguments[0]}`" + (f": did you mean `{suggestion}`?" if suggestion else ""))
+    parser.error(
+        f"no command `{arguments[0]}`" + (f": did you mean `{suggestion}`?" if suggestion else "")
+    )
 
 
 def _closest(name: str) -> str:

@@ -69,7 +69,9 @@ def codes(values: list[str]) -> tuple[str, ...]:
     known = [rule.code for rule in RULES] + [unreadable_notebook.CODE]
     for code in wanted:
         if not any(name.startswith(code) for name in known):
-            raise UsageError(f"no rule has the code `{code}`", hint=f"known: {', '.join(sorted(known))}")
+            raise UsageError(
+                f"no rule has the code `{code}`", hint=f"known: {', '.join(sorted(known))}"
+            )
     return wanted
 
 

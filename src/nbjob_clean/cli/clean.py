@@ -30,10 +30,16 @@ _NAMES = [cleaner.name for cleaner in CLEANERS]
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("paths", nargs="*", metavar="PATH", help="notebooks and folders, or - for stdin")
-    parser.add_argument("--check", action="store_true", help="change nothing; 1 when something would")
+    parser.add_argument(
+        "paths", nargs="*", metavar="PATH", help="notebooks and folders, or - for stdin"
+    )
+    parser.add_argument(
+        "--check", action="store_true", help="change nothing; 1 when something would"
+    )
     parser.add_argument("--diff", action="store_true", help="change nothing; show what would")
-    parser.add_argument("--staged", action="store_true", help="clean the index instead of the files")
+    parser.add_argument(
+        "--staged", action="store_true", help="clean the index instead of the files"
+    )
     parser.add_argument(
         "--keep", action="append", default=[], choices=_NAMES, metavar="WHAT",
         help=f"leave this in (repeatable): {', '.join(_NAMES)}",
@@ -116,7 +122,10 @@ def _print_diff(path: Path, before: bytes, after: bytes) -> None:
 
     name = display(path)
     lines = difflib.unified_diff(
-        before.decode().splitlines(), after.decode().splitlines(), f"a/{name}", f"b/{name}", lineterm=""
+        before.decode().splitlines(),
+        after.decode().splitlines(),
+        f"a/{name}",
+        f"b/{name}",
+        lineterm="",
     )
     print("\n".join(lines))
-

@@ -67,7 +67,7 @@ class _Story:
         self._chapter = 0
 
     def tell(self) -> None:
-        """Everything, in order. Raises UsageError where a command does not do what the story says."""
+        """Everything, in order. Raises UsageError where a command does not do as told."""
         self._create()
         self._install()
         self._commit()
@@ -82,7 +82,10 @@ class _Story:
         for key, value in (("user.name", "Demo"), ("user.email", "demo@example.org")):
             self._do(f"git config {key} {value}", is_shown=False)
         demo_job.write(self._repository)
-        self._do("ls -1s --block-size=1 " + demo_job.FOLDER if os.name == "posix" else "git status")
+        self._show("\n".join(
+            f"{path.stat().st_size:6} bytes  {path.relative_to(self._repository).as_posix()}"
+            for path in sorted((self._repository / demo_job.FOLDER).iterdir())
+        ))  # fmt: skip
         self._say("Cells tagged `job` are production; the others are for looking around:")
         self._show(demo_job.outline())
 
@@ -103,8 +106,8 @@ class _Story:
         notebook = f"{demo_job.FOLDER}/{demo_job.LOAD}"
         self._do("git show --stat --format=%s")
         self._show(
-            f"{notebook}: {(self._repository / notebook).stat().st_size} bytes with outputs on disk,"
-            f" {self._size(notebook)} in the commit"
+            f"{notebook}: {(self._repository / notebook).stat().st_size} bytes with outputs"
+            f" on disk, {self._size(notebook)} in the commit"
         )
         self._do(f"git show HEAD:{demo_job.FOLDER}/10_load.py")
 
@@ -131,6 +134,7 @@ class _Story:
     def _accident(self, code: str, plant: Callable[[Path], None]) -> None:
         plant(self._repository)
         self._do(f"git add {demo_job.FOLDER}")
+        self._do("git diff --cached --unified=0")
         told = self._do('git commit --quiet --allow-empty -m "Oops"', fails=True)
         if code not in told:
             raise UsageError(f"the demo expected {code} here")
@@ -139,13 +143,13 @@ class _Story:
         demo_job.write(self._repository, minimum=25, rerun=True)
 
     def _run_job(self) -> None:
-        self._title("At night: the sidecars run on DuckDB. No kernel, no Jupyter, no git, no notebook")
+        self._title("At night: the sidecars run on DuckDB, without kernel, Jupyter or git")
         self._do(f"nbjob run {demo_job.FOLDER}")
         self._say("With another argument, typed by the `parameters` cell:")
         self._do(f"nbjob run {demo_job.FOLDER} -p minimum=100")
 
     def _do(self, command: str, *, fails: bool = False, is_shown: bool = True) -> str:
-        """Run a command and show what it prints. Raises UsageError where it ends otherwise than told."""
+        """Run a command and show what it prints. Raises UsageError where it ends unexpectedly."""
         if is_shown:
             print(self._paint("bold", f"$ {command}"), flush=True)
         words = shlex.split(command)

@@ -64,6 +64,12 @@ def _driver_problems(repository: Repository) -> Iterator[tuple[str, str]]:
     command = repository.get("filter.nbjob.process") or ""
     interpreter = re.search(r"test -x ('[^']*'|\S+);", command)
     if interpreter and not Path(interpreter.group(1).strip("'")).exists():
-        yield f"the interpreter that git was told to use is gone: {interpreter.group(1)}", "nbjob install"
+        yield (
+            f"the interpreter that git was told to use is gone: {interpreter.group(1)}",
+            "nbjob install",
+        )
     if repository.get("filter.nbjob.required") != "true":
-        yield "the nbjob filter is not required: when it fails, outputs are committed", "nbjob install"
+        yield (
+            "the nbjob filter is not required: when it fails, outputs are committed",
+            "nbjob install",
+        )

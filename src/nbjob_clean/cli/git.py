@@ -1,9 +1,9 @@
 """Plumbing that git calls; `nbjob install` writes it into git's configuration.
 
-  filter-process     git's long-running filter on stdin and stdout
-  clean [NAME]       one notebook on stdin, clean on stdout
-  smudge             stdin to stdout
-  textconv FILE      a notebook as source
+filter-process     git's long-running filter on stdin and stdout
+clean [NAME]       one notebook on stdin, clean on stdout
+smudge             stdin to stdout
+textconv FILE      a notebook as source
 """
 
 from __future__ import annotations
@@ -44,5 +44,7 @@ def _clean(name: str) -> int:
 
     folder = Path(name).parent
     config = find_config(folder if folder.is_dir() else Path())
-    sys.stdout.buffer.write(clean_for_commit(sys.stdin.buffer.read(), name or "stdin", config, warn))
+    sys.stdout.buffer.write(
+        clean_for_commit(sys.stdin.buffer.read(), name or "stdin", config, warn)
+    )
     return 0

@@ -43,7 +43,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     root = worktree_root(Path.cwd())
     if root is None:
-        raise GitError("not inside a git work tree", hint="outside of git: nbjob check, clean, emit")
+        raise GitError(
+            "not inside a git work tree", hint="outside of git: nbjob check, clean, emit"
+        )
     names = [_name(root, path) for path in args.paths] if args.paths else staged_notebooks(root)
     notebooks = staged_files(root, names)
     config = find_config(root)

@@ -48,7 +48,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
             f"--{name}", dest="scope", action="store_const", const=name, default="local", help=text
         )
     parser.add_argument("--uninstall", action="store_true", help="take back what was added")
-    parser.add_argument("--pre-commit", action="store_true", help="also install the pre-commit hook")
+    parser.add_argument(
+        "--pre-commit", action="store_true", help="also install the pre-commit hook"
+    )
     parser.add_argument("--hooks", action="store_true", help="also install a plain git hook")
 
 
@@ -58,7 +60,7 @@ def run(args: argparse.Namespace) -> int:
 
     needs_clone = args.scope == "local" or args.hooks or args.pre_commit
     repository = Repository(Path.cwd() if needs_clone else None)
-    lines = []
+    lines: list[str] = []
     if args.uninstall:
         lines += install.uninstall(repository, args.scope).lines
         if args.scope == "local" or args.hooks:
@@ -69,8 +71,8 @@ def run(args: argparse.Namespace) -> int:
             lines += install.install_hooks(repository).lines
         if args.pre_commit:
             lines += _install_pre_commit(repository)
-    for line in lines or ["nothing to do: everything is in place" if not args.uninstall
-                          else "nothing to take back"]:  # fmt: skip
+    idle = "nothing to take back" if args.uninstall else "nothing to do: everything is in place"
+    for line in lines or [idle]:
         print(line)
     return 0
 
@@ -83,7 +85,9 @@ def _install_pre_commit(repository: Repository) -> list[str]:
         config.write_text(_PRE_COMMIT_ENTRY, encoding="utf-8")
         lines.append(f"wrote {config}")
     elif "nbjob" not in config.read_text(encoding="utf-8"):
-        raise UsageError(f"{config} has no nbjob hook", hint=f"add this to it:\n{_PRE_COMMIT_ENTRY}")
+        raise UsageError(
+            f"{config} has no nbjob hook", hint=f"add this to it:\n{_PRE_COMMIT_ENTRY}"
+        )
     command = [sys.executable, "-m", "pre_commit", "install"]
     done = subprocess.run(command, cwd=repository.root, capture_output=True, text=True, check=False)
     if done.returncode:

@@ -1,4 +1,4 @@
-"""Words for people: diagnostics with an excerpt and a caret, colours where a terminal shows them."""
+"""Words for people: findings with an excerpt and a caret, colours where a terminal shows them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""From a notebook's production cells to the text of its sidecars. Pure: names and bytes, no files."""
+"""From a notebook's production cells to the text of its sidecars: values in, bytes out."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def emit_sidecars(notebook: Notebook, name: str, *, tags: Collection[str]) -> di
     chosen = {cell.index for cell in production}
     for cell in notebook.cells[: production[-1].index + 1]:
         if cell.index in chosen:
-            draft.add(cell)
+            draft.add(cell, notebook)
         elif cell.kind == "markdown":
             draft.add_markdown(cell)
     return _rendered(draft, name)
@@ -105,8 +105,8 @@ class _Draft:
             Block(kind="markdown", lines=tuple(_trimmed(cell.lines)), id=cell.id or "")
         )
 
-    def add(self, cell: Cell) -> None:
-        translated = to_python(cell.source, cell_language(cell))
+    def add(self, cell: Cell, notebook: Notebook) -> None:
+        translated = to_python(cell.source, cell_language(cell, notebook))
         if translated.sql is not None:
             self._add_sql(cell, translated.sql)
             return

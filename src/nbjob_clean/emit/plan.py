@@ -1,4 +1,4 @@
-"""Fresh or stale: what has to be written or removed so that the sidecars are those of a notebook."""
+"""Fresh or stale: what to write or remove so that the sidecars are those of a notebook."""
 
 from __future__ import annotations
 

@@ -18,7 +18,9 @@ from nbjob_clean.errors import GitError
 def git(*arguments: str, cwd: Path, stdin: bytes = b"") -> bytes:
     """What git prints. Raises GitError with git's own words where it fails."""
     try:
-        done = subprocess.run(["git", *arguments], cwd=cwd, input=stdin, capture_output=True, check=False)
+        done = subprocess.run(
+            ["git", *arguments], cwd=cwd, input=stdin, capture_output=True, check=False
+        )
     except FileNotFoundError as exc:
         if not cwd.is_dir():
             raise GitError(f"{cwd}: no such directory") from exc
@@ -72,7 +74,8 @@ def _ls_files(root: Path, pathspecs: bytes) -> bytes:
     found = pathspecs.rstrip(b"\0").split(b"\0")
     chunks = (found[start : start + 200] for start in range(0, len(found), 200))
     return b"".join(
-        git("ls-files", "--stage", "-z", "--", *map(os.fsdecode, chunk), cwd=root) for chunk in chunks
+        git("ls-files", "--stage", "-z", "--", *map(os.fsdecode, chunk), cwd=root)
+        for chunk in chunks
     )
 
 

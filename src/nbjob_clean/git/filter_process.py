@@ -122,7 +122,9 @@ def _packets(stdin: BinaryIO) -> Iterator[bytes]:
 
 def _read_list(stdin: BinaryIO) -> list[str] | None:
     try:
-        return [packet.decode("utf-8", "surrogateescape").rstrip("\n") for packet in _packets(stdin)]
+        return [
+            packet.decode("utf-8", "surrogateescape").rstrip("\n") for packet in _packets(stdin)
+        ]
     except EOFError:
         return None
 

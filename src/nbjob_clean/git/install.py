@@ -30,8 +30,7 @@ def drivers(python: Path) -> dict[str, str]:
     process = f"{executable} -I -S {shlex.quote((here / 'filter_process.py').as_posix())}"
     return {
         "filter.nbjob.process": (
-            f"if test -x {executable}; then exec {process};"
-            " else exec nbjob git filter-process; fi"
+            f"if test -x {executable}; then exec {process}; else exec nbjob git filter-process; fi"
         ),
         "filter.nbjob.required": "true",
         "diff.nbjob.textconv": (
@@ -87,7 +86,8 @@ def install_hooks(repository: Repository) -> Report:
         found = read_bytes(path)
         if found is not None and HOOK_MARK.encode() not in found:
             raise UsageError(
-                f"{path} exists and is not ours", hint=f"add the lines of hooks/{name} to it by hand"
+                f"{path} exists and is not ours",
+                hint=f"add the lines of hooks/{name} to it by hand",
             )
         directory.mkdir(parents=True, exist_ok=True)
         text = script.format(mark=HOOK_MARK, python=shlex.quote(Path(sys.executable).as_posix()))

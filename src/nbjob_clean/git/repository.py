@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from pathlib import Path
+from types import ModuleType
 from typing import TYPE_CHECKING, Literal
 
 from nbjob_clean.errors import GitError
@@ -92,7 +93,9 @@ class Repository:
         if scope == "local":
             return self.root / ".gitattributes"
         if scope == "global":
-            configured = self("config", "--type=path", "--default", "", "--get", "core.attributesFile")
+            configured = self(
+                "config", "--type=path", "--default", "", "--get", "core.attributesFile"
+            )
             return Path(configured) if configured else _xdg_config() / "git" / "attributes"
         try:
             return Path(self("var", "GIT_ATTR_SYSTEM"))
@@ -100,7 +103,7 @@ class Repository:
             return Path("/etc/gitattributes")
 
 
-def _gitpython():  # type: ignore[no-untyped-def]
+def _gitpython() -> ModuleType:
     try:
         import git
     except ImportError as exc:  # also raised by GitPython where there is no git to call

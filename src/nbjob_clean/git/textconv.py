@@ -6,18 +6,22 @@ imported that a bare interpreter has not loaded. It never fails: what is no note
 
 import sys
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
 
-def convert(data, marker, quote):  # type: ignore[no-untyped-def]  # no typing import at start-up
+
+def convert(data: bytes, marker: "Callable[..., str]", quote: "Callable[[str], str]") -> bytes:
     """The source of a notebook as bytes; `data` itself where it is no notebook."""
     try:
-        cells = list(_cells(_parse(data)))
-        text = "\n".join(_block(cell, marker, quote) for cell in cells)
+        text = "\n".join(_block(cell, marker, quote) for cell in _cells(_parse(data)))
     except (ValueError, TypeError, AttributeError, KeyError, StopIteration, RecursionError):
         return data
     return text.encode("utf-8", "backslashreplace")
 
 
-def _parse(data):  # type: ignore[no-untyped-def]
+def _parse(data: bytes) -> "Any":
     text = (data[3:] if data[:3] == b"\xef\xbb\xbf" else data).decode().strip(" \t\r\n")
     try:
         from _json import make_scanner  # private, and half the cost of `json`
@@ -25,7 +29,7 @@ def _parse(data):  # type: ignore[no-untyped-def]
         import json
 
         return json.loads(text)
-    value, end = make_scanner(_Context)(text, 0)
+    value, end = make_scanner(_Context)(text, 0)  # type: ignore[arg-type]  # any such object will do
     if end != len(text):
         raise ValueError
     return value
@@ -38,17 +42,17 @@ class _Context:
     object_hook = object_pairs_hook = None
     parse_float = float
     parse_int = int
-    parse_constant = {"NaN": float("nan"), "Infinity": 1e999, "-Infinity": -1e999}.get  # noqa: RUF012
-    memo = {}  # noqa: RUF012
+    parse_constant = float  # of NaN, Infinity and -Infinity
+    memo: "dict[str, str]" = {}  # noqa: RUF012 - ClassVar would have to be imported
 
 
-def _cells(notebook):  # type: ignore[no-untyped-def]
+def _cells(notebook: "Any") -> "list[Any]":
     if "cells" in notebook:
-        return notebook["cells"]
+        return list(notebook["cells"])
     return [cell for sheet in notebook["worksheets"] for cell in sheet["cells"]]
 
 
-def _block(cell, marker, quote):  # type: ignore[no-untyped-def]
+def _block(cell: "Any", marker: "Callable[..., str]", quote: "Callable[[str], str]") -> str:
     kind = cell["cell_type"]
     source = cell["source"] if "source" in cell else cell["input"]
     if not isinstance(source, str):
@@ -56,26 +60,22 @@ def _block(cell, marker, quote):  # type: ignore[no-untyped-def]
     lines = source.split("\n")
     if kind != "code":
         lines = [("# " + line).rstrip() for line in lines]
-    head = marker("#", "" if kind == "code" else kind, _fields(cell, quote))
+    fields = [("id", cell["id"])] if "id" in cell else []
+    tags = cell.get("metadata", {}).get("tags")
+    if tags:
+        fields.append(("tags", "[" + ", ".join(quote(tag) for tag in tags) + "]"))
+    head = marker("#", "" if kind == "code" else kind, fields)
     return head + "\n" + "\n".join(lines).rstrip("\n") + "\n"
 
 
-def _fields(cell, quote):  # type: ignore[no-untyped-def]
-    if "id" in cell:
-        yield "id", cell["id"]
-    tags = cell.get("metadata", {}).get("tags")
-    if tags:
-        yield "tags", "[" + ", ".join(quote(tag) for tag in tags) + "]"
-
-
-def main(argv):  # type: ignore[no-untyped-def]
+def main(argv: "list[str]") -> int:
     """Write the converted file named by the last argument to stdout; always 0."""
     from nbjob_clean.sidecar.percent import marker
 
     try:
         from _json import encode_basestring as quote
     except ImportError:
-        from json.encoder import encode_basestring as quote  # type: ignore[assignment]
+        from json.encoder import encode_basestring as quote
 
     with open(argv[-1], "rb") as file:  # noqa: PTH123 - pathlib costs more than the conversion
         data = file.read()

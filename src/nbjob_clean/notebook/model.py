@@ -69,7 +69,7 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Notebook:
-    """A notebook as found: `data` are its bytes, `raw` what they parse to, `cells` in file order."""
+    """A notebook as found: `data` its bytes, `raw` what they parse to, `cells` in file order."""
 
     data: bytes
     text: str
@@ -103,9 +103,12 @@ def loads(data: bytes) -> Notebook:
     """
     text = _decode(data)
     raw = _parse(text)
-    if not isinstance(raw, dict) or not ("cells" in raw or "worksheets" in raw or "nbformat" in raw):
+    if not isinstance(raw, dict) or not (
+        "cells" in raw or "worksheets" in raw or "nbformat" in raw
+    ):
         raise NotebookFormatError(
-            "JSON, but not a notebook: it has no `cells`", hint="is this file meant to be a notebook?"
+            "JSON, but not a notebook: it has no `cells`",
+            hint="is this file meant to be a notebook?",
         )
     return Notebook(data, text, raw, tuple(_cells(raw)))
 

@@ -11,7 +11,7 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from json.decoder import scanstring
+from json.decoder import scanstring  # type: ignore[attr-defined]  # not in the stubs
 from typing import Any
 
 Json = Any
@@ -47,14 +47,14 @@ class _Span:
 
 
 _BLANK = re.compile(r"[ \t\r\n]*")
-_scan_once = json.JSONDecoder().scan_once
+_scan_once = json.JSONDecoder().scan_once  # type: ignore[attr-defined]  # not in the stubs
 
 
 def splice(text: str, edits: Iterable[Edit]) -> str:
     """`text` with the edits made; `text` must be valid JSON in which the paths exist."""
     spans: list[_Span] = []
     _walk(text, _skip_blank(text, 0), _tree(edits), spans)
-    pieces = []
+    pieces: list[str] = []
     position = 0
     for span in spans:
         pieces += (text[position : span.start], span.text)
@@ -84,8 +84,7 @@ def _applied(value: Json, node: Json) -> Json:
     if isinstance(node, Edit):
         return node.value
     if isinstance(value, dict):
-        changed = {key: _applied(value[key], node[key]) if key in node else value[key]
-                   for key in value}  # fmt: skip
+        changed = {k: _applied(v, node[k]) if k in node else v for k, v in value.items()}
         return {key: item for key, item in changed.items() if item is not REMOVED}
     return [_applied(item, node[i]) if i in node else item for i, item in enumerate(value)]
 
@@ -119,7 +118,7 @@ def _walk_object(text: str, start: int, node: Mapping[str, Json], spans: list[_S
     position = _skip_blank(text, start + 1)
     while text[position] != "}":
         member_start = position
-        key, position = scanstring(text, position + 1, True)
+        key, position = scanstring(text, position + 1)
         position = _skip_blank(text, _skip_blank(text, position) + 1)  # over the colon
         inner: list[_Span] = []
         child = node.get(key)

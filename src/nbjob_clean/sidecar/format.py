@@ -112,7 +112,7 @@ def _marker(comment: str, sidecar: Sidecar, block: Block) -> str:
     if block.first_line != _usual_first_line(sidecar.suffix):
         fields.append(("line", str(block.first_line)))
     kind = "" if block.kind == "code" or (in_sql and block.kind == "sql") else block.kind
-    return str(marker(comment, kind, fields))
+    return marker(comment, kind, fields)
 
 
 def _block(head: str, body: list[str], line: int, suffix: str) -> Block:
@@ -126,7 +126,7 @@ def _block(head: str, body: list[str], line: int, suffix: str) -> Block:
         tags=tuple(fields.get("tags", ())),
         connection=str(fields.get("connection", "")),
         out=str(fields.get("out", "")),
-        first_line=int(fields.get("line", _usual_first_line(suffix))),
+        first_line=int(str(fields.get("line", _usual_first_line(suffix)))),
         line=line,
     )
 
@@ -136,7 +136,8 @@ def _usual_first_line(suffix: str) -> int:
 
 
 def _value(text: str) -> str | list[str]:
-    return json.loads(text) if text[0] in '"[' else text  # type: ignore[no-any-return]
+    value: str | list[str] = json.loads(text) if text[0] in '"[' else text
+    return value
 
 
 def _json(value: object) -> str:

@@ -4,10 +4,10 @@ git's textconv imports this for every file it shows: nothing may be imported her
 """
 
 
-def marker(comment, kind, fields):  # type: ignore[no-untyped-def]  # no typing import at start-up
+def marker(comment: str, kind: str, fields: list[tuple[str, str]]) -> str:
     """`# %% [kind] id=a tags=["job"]`: the kind first (VS Code needs it), the fields in order.
 
-    `kind` is empty for code; `fields` are pairs of strings, already in written form.
+    `kind` is empty for code; `fields` are names and values, values already in written form.
     """
     words = [comment, "%%"]
     if kind:
@@ -16,6 +16,6 @@ def marker(comment, kind, fields):  # type: ignore[no-untyped-def]  # no typing 
     return " ".join(words)
 
 
-def is_plain(identifier):  # type: ignore[no-untyped-def]
+def is_plain(identifier: str) -> bool:
     """Whether an id may stand without quotes: nbformat's own alphabet for ids."""
     return bool(identifier) and identifier.replace("-", "").replace("_", "").isalnum()

@@ -32,7 +32,7 @@ class Statement:
 
     def bound(self, placeholder: str = "${}") -> str:
         """The text with each parameter in the engine's own style, e.g. `$name` or `:name`."""
-        pieces = []
+        pieces: list[str] = []
         position = 0
         for parameter in self.parameters:
             pieces += (self.text[position : parameter.start], placeholder.format(parameter.name))

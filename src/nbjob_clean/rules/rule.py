@@ -1,0 +1,36 @@
+"""What a rule is: a code, a name, a sentence, and a function from what is known to findings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from nbjob_clean.rules.context import Context
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One finding, before it is given its rule's code. Cell, line and column count from 1.
+
+    A finding about the notebook as a whole has cell 0; `symbol` is the variable it is about.
+    """
+
+    message: str
+    cell: int = 0
+    line: int = 0
+    column: int = 0
+    end_line: int = 0
+    end_column: int = 0
+    symbol: str = ""
+    help: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One kind of finding. `explanation` is what `nbjob check --explain` prints."""
+
+    code: str
+    name: str
+    explanation: str
+    find: Callable[[Context], Iterable[Finding]]
+    severity: str = "error"

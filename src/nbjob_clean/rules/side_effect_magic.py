@@ -1,0 +1,63 @@
+"""NBJ301: a production cell relies on IPython for something that production cannot skip."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from nbjob_clean.rules.context import Context
+from nbjob_clean.rules.rule import Finding, Rule
+from nbjob_clean.source.magic import Magic
+
+_SHELL = "run it with `subprocess.run([...], check=True)`"
+_INSTALL = "list the package in requirements.txt"
+_FOLDER = "write paths out, or use `os.chdir`"
+_ENVIRONMENT = "set it with `os.environ[...] = ...`, or where the job is deployed"
+_FILE = "write the file with `pathlib.Path.write_text`"
+_IMPORT = "put that code into a module and import it"
+_CONNECTION = "name the database in [tool.nbjob.databases] or with `--db`"
+_HELP = {
+    **dict.fromkeys(("!", "!!", "bash", "sh", "script", "sx", "system", "cmd"), _SHELL),
+    **dict.fromkeys(("pip", "conda", "mamba", "uv"), _INSTALL),
+    **dict.fromkeys(("cd", "pushd", "popd"), _FOLDER),
+    **dict.fromkeys(("env", "set_env"), _ENVIRONMENT),
+    **dict.fromkeys(("writefile", "file"), _FILE),
+    **dict.fromkeys(("run", "load", "macro", "edit", "rerun", "recall"), _IMPORT),
+    **dict.fromkeys(("sql", "vdksql"), _CONNECTION),
+    "store": "save and load the value with `pickle` or as a table",
+    "pylab": "import numpy and matplotlib.pyplot",
+    "debug": "remove it",
+}
+_UNKNOWN = "nbjob does not know whether production needs it: replace it by Python"
+
+
+def _find(context: Context) -> Iterator[Finding]:
+    for index, python in context.python.items():
+        if python.error is not None:
+            continue
+        lines = context.cell(index).lines
+        for magic in python.magics:
+            if magic.kind == "needed":
+                yield _finding(magic, index, len(lines[magic.line - 1].rstrip()) + 1)
+
+
+def _finding(magic: Magic, index: int, end_column: int) -> Finding:
+    advice = _HELP.get(magic.name, _UNKNOWN)
+    return Finding(
+        message=f"`{magic.text}` needs IPython, which production does not have",
+        cell=index + 1,
+        line=magic.line,
+        column=magic.column,
+        end_line=magic.line,
+        end_column=end_column,
+        help=f"{advice}; or move it to a cell that is not tagged",
+    )
+
+
+RULE = Rule(
+    "NBJ301",
+    "side-effect-magic",
+    "A production cell uses a magic or a shell command that does something: installs, runs,\n"
+    "writes, changes the folder or the environment. Production has no IPython, and leaving it\n"
+    "out would change what the job does. Magics that nbjob does not know count too.",
+    _find,
+)

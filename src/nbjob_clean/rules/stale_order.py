@@ -1,0 +1,39 @@
+"""NBJ201: the stored execution counts say that the cells were run in another order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from nbjob_clean.notebook.model import Cell
+from nbjob_clean.rules.context import Context
+from nbjob_clean.rules.rule import Finding, Rule
+
+
+def _find(context: Context) -> Iterator[Finding]:
+    """Where the counts fall, each time once. Gaps are fine, and so are cells that were not run."""
+    above: Cell | None = None
+    for cell in context.production:
+        count, last = cell.execution_count, above.execution_count if above else None
+        if count is None or not cell.source.strip():
+            continue
+        if above is not None and last is not None and count <= last:
+            yield Finding(
+                message=f"was run as number {count}, cell {above.number} above it as number {last}",
+                cell=cell.number,
+                line=1,
+                column=1,
+                end_line=1,
+                end_column=len(cell.lines[0]) + 1,
+                help="restart the kernel and run all cells: then it is production's order",
+            )
+        above = cell
+
+
+RULE = Rule(
+    "NBJ201",
+    "stale-order",
+    "The execution counts of the production cells do not increase from top to bottom: what the\n"
+    "notebook shows was not computed in the order in which production runs it.",
+    _find,
+    severity="warning",
+)

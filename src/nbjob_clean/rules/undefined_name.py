@@ -1,0 +1,40 @@
+"""NBJ101: a production cell uses a name that nothing in the notebook defines."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator
+
+from nbjob_clean.rules.context import Context
+from nbjob_clean.rules.names_finding import finding_at, missing_of_kind
+from nbjob_clean.rules.rule import Finding, Rule
+from nbjob_clean.source.known import KNOWN
+from nbjob_clean.source.names import bound_names
+
+_CLOSE, _VERY_CLOSE = 0.7, 0.8
+
+
+def _find(context: Context) -> Iterator[Finding]:
+    for missing in missing_of_kind(context, "undefined"):
+        yield finding_at(
+            missing, f"`{missing.name}` is not defined in any cell", _help(missing.name, context)
+        )
+
+
+def _help(name: str, context: Context) -> str:
+    texts = (cell.text for cell in context.python.values() if cell.error is None)
+    defined = frozenset[str]().union(*map(bound_names, texts))
+    close = difflib.get_close_matches(name, sorted(defined), n=1, cutoff=_CLOSE)
+    close += difflib.get_close_matches(name, sorted(KNOWN), n=1, cutoff=_VERY_CLOSE)
+    if close:
+        return f"did you mean `{close[0]}`?"
+    return f"define or import `{name}` in a production cell"
+
+
+RULE = Rule(
+    "NBJ101",
+    "undefined-name",
+    "A production cell uses a name that no cell of the notebook defines. It worked in the kernel\n"
+    "because a cell that defined it was run and has since been edited or deleted.",
+    _find,
+)

@@ -1,0 +1,33 @@
+"""NBJ103: a production cell uses a name that is defined only further down."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from nbjob_clean.rules.context import Context
+from nbjob_clean.rules.names_finding import finding_at, missing_of_kind, place_text
+from nbjob_clean.rules.rule import Finding, Rule
+from nbjob_clean.source.names import MissingName
+
+
+def _find(context: Context) -> Iterator[Finding]:
+    for missing in missing_of_kind(context, "later"):
+        place = place_text(missing.definition, missing)
+        message = f"`{missing.name}` is used before it is defined, in {place}"
+        yield finding_at(missing, message, _help(missing))
+
+
+def _help(missing: MissingName) -> str:
+    definition = missing.definition
+    if definition is None or definition.cell == missing.cell:
+        return "move the definition above this line"
+    return f"move cell {definition.cell + 1} above this one: production runs top-down"
+
+
+RULE = Rule(
+    "NBJ103",
+    "used-before-defined",
+    "A production cell uses a name that only a later production cell, or a later line, defines.\n"
+    "In the kernel the cells were run in another order; production runs them top-down.",
+    _find,
+)

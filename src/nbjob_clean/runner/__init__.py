@@ -1,0 +1,25 @@
+"""Runs jobs: sidecars and hand-written files in order, without Jupyter, git or the notebook.
+
+Sidecars import this module, also when plain `python` runs them: nothing may be imported here.
+"""
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import NoReturn
+
+    from nbjob_clean.runner.rows import Rows
+
+
+def run_sql(file: str, cell: str, /, **parameters: object) -> "Rows":
+    """Run a SQL cell of the sidecar `file`; the rows of its last statement that returns any."""
+    from nbjob_clean.runner.query import run_cell
+
+    return run_cell(file, cell, parameters)
+
+
+def needs_ipython(text: str) -> "NoReturn":
+    """Stand in a sidecar for a line that only IPython can run.
+
+    Raises RuntimeError, always: to go on without the line would be to guess.
+    """
+    raise RuntimeError(f"`{text}` needs IPython and has no meaning in production")

@@ -1,0 +1,131 @@
+"""The databases of a run by name: opened when first needed, one transaction for each step."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from nbjob_clean.errors import ArgumentError
+
+TYPE_CHECKING = False  # a job without SQL loads nothing of it
+if TYPE_CHECKING:
+    from nbjob_clean.runner.engines.engine import Engine
+    from nbjob_clean.runner.rows import Rows
+
+DEFAULT = "default"
+_EMBEDDED = "duckdb"
+_WORDS = re.compile(r"(?:\s|--[^\n]*\n|/\*.*?\*/)*(\w+)\s*(\w*)", re.DOTALL)
+_STARTS = frozenset(["BEGIN", "START"])
+_ENDS = frozenset(["COMMIT", "END", "ROLLBACK", "ABORT"])
+# Statements that a transaction would forbid, or that have nothing to roll back.
+_OUTSIDE = frozenset(
+    ["ATTACH", "CHECKPOINT", "DETACH", "INSTALL", "LOAD", "PRAGMA", "SET", "USE", "VACUUM"]
+)
+
+
+@dataclass(slots=True)
+class Connection:
+    """One open database. `is_begun`: the step's transaction; `is_own`: one that the job began."""
+
+    engine: Engine
+    is_begun: bool = False
+    is_own: bool = False
+
+    def execute(self, statement: str, parameters: Mapping[str, object]) -> Rows | None:
+        match = _WORDS.match(statement)
+        first, second = (word.upper() for word in match.groups()) if match else ("", "")
+        if first in _STARTS:
+            self.commit()
+            self.is_own = True
+        elif first in _ENDS and second != "TO":  # ROLLBACK TO a savepoint ends nothing
+            self.is_own = self.is_begun = False
+        elif first not in _OUTSIDE:
+            self.begin()
+        return self.engine.execute(statement, parameters)
+
+    def begin(self) -> None:
+        if not self.is_begun and not self.is_own:
+            self.engine.begin()
+            self.is_begun = True
+
+    def commit(self) -> None:
+        """End the step's transaction, not one that the job itself began and has not ended."""
+        if self.is_begun:
+            self.is_begun = False
+            self.engine.commit()
+
+    def rollback(self) -> None:
+        self.is_begun = self.is_own = False
+        self.engine.rollback()
+
+
+@dataclass(slots=True)
+class Connections:
+    """All databases that a run may use. An unnamed one is a file in the job's state directory."""
+
+    name: str
+    directory: Path
+    urls: Mapping[str, str] = field(default_factory=dict)
+    _open: dict[str, Connection] = field(default_factory=dict)
+
+    def check(self, names: Iterable[str]) -> None:
+        """Refuse a name that is not known, or an engine that is not there, before anything runs.
+
+        Raises ArgumentError and UnavailableError.
+        """
+        for name in dict.fromkeys(names):
+            from nbjob_clean.runner.engines.table import facts_of, require_driver
+
+            require_driver(facts_of(self.url(name)))
+
+    def url(self, name: str) -> str:
+        """Where a name leads; a URL leads to itself. Raises ArgumentError for an unknown name."""
+        if "://" in name:
+            return name
+        name = name or DEFAULT
+        if name in self.urls:
+            return self.urls[name]
+        if name == DEFAULT:
+            return f"{_EMBEDDED}:///{self.directory / '.nbjob' / self.name}.{_EMBEDDED}"
+        known = ", ".join(self.urls)
+        raise ArgumentError(
+            f"unknown database `{name}`" + (f"; known: {known}" if known else ""),
+            hint=f"--db {name}=URL, or [tool.nbjob.databases.{name}] with url = …",
+        )
+
+    def open(self, name: str) -> Connection:
+        """The database of that name; the same one throughout the run."""
+        from nbjob_clean.runner.engines.table import connect
+        from nbjob_clean.runner.state import state_directory
+
+        name = name or DEFAULT
+        if name not in self._open:
+            url = self.url(name)
+            if name == DEFAULT and name not in self.urls:
+                state_directory(self.directory)
+            self._open[name] = Connection(connect(url, self.directory))
+        return self._open[name]
+
+    def commit(self) -> None:
+        """What every step that went well ends with."""
+        for connection in self._open.values():
+            connection.commit()
+
+    def rollback(self) -> None:
+        for connection in self._open.values():
+            connection.rollback()
+
+    def close(self, *, keep: bool) -> None:
+        """End the run; `keep` also commits a transaction that the job began and left open."""
+        for connection in self._open.values():
+            if keep and connection.is_own:
+                connection.engine.commit()
+            connection.engine.close()
+        self._open.clear()
+
+    def is_unavailable(self, error: BaseException) -> bool:
+        """Whether an error means that a database is not there, rather than a wrong statement."""
+        engines = [connection.engine for connection in self._open.values()]
+        return any(engine.classify(error) == "unavailable" for engine in engines)

@@ -1,0 +1,1 @@
+"""One file per SQL engine, and the table of them."""

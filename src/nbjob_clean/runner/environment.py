@@ -1,0 +1,57 @@
+"""The process as a job's code expects it, and as it was before: folder, import path, modules."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from nbjob_clean.runner.job import Job
+
+
+@contextlib.contextmanager
+def in_job_directory(job: Job) -> Iterator[None]:
+    """Paths and imports are relative to the job's directory, as they are in its notebooks."""
+    directory = str(job.directory)
+    folder = Path.cwd()
+    modules = set(sys.modules)
+    sys.path.insert(0, directory)
+    os.chdir(directory)
+    if job.is_in_memory:
+        show_sources(job)
+    try:
+        yield
+    finally:
+        os.chdir(folder)
+        if directory in sys.path:
+            sys.path.remove(directory)
+        _hide_sources(job)
+        _forget_modules(directory, modules)
+
+
+def show_sources(job: Job) -> None:
+    """Let tracebacks show what ran, also where it is in memory only or was edited since."""
+    import linecache
+
+    for file, text in job.files.items():
+        path = job.path(file)
+        linecache.cache[path] = (len(text), None, text.splitlines(keepends=True), path)
+
+
+def _hide_sources(job: Job) -> None:
+    linecache = sys.modules.get("linecache")
+    if linecache:
+        for file in job.files:
+            linecache.cache.pop(job.path(file), None)
+
+
+def _forget_modules(directory: str, before: set[str]) -> None:
+    """The next job of this process may have a helper of the same name."""
+    for name in set(sys.modules) - before:
+        file = getattr(sys.modules[name], "__file__", None) or ""
+        is_ours = file.startswith(directory + os.sep) and file.endswith(".py")
+        # An environment inside the job directory stays: numpy, for one, cannot be loaded twice.
+        if is_ours and "site-packages" not in file:
+            del sys.modules[name]

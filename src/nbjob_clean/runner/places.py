@@ -1,0 +1,107 @@
+"""From a line of a sidecar to the cell and the line that a person knows it by.
+
+The notebook is read only when a place is asked for, and only if it lies beside its sidecars.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from nbjob_clean.runner.job import Step
+from nbjob_clean.sidecar.format import Block, Sidecar
+
+TYPE_CHECKING = False  # importing typing would take longer than reading a job does
+if TYPE_CHECKING:
+    from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where the lines of a job's sidecars are. Numbers count all cells of a notebook from 1."""
+
+    directory: Path
+    sidecars: Mapping[str, Sidecar]
+    _cells: dict[str, list[Any]] = field(default_factory=dict, compare=False, repr=False)
+
+    def place(self, filename: str, line: int) -> str:
+        """`10_etl.ipynb, cell 4, line 2` for a line of a sidecar; empty for any other file."""
+        sidecar = self._sidecar(filename)
+        if sidecar is None:
+            return ""
+        file = Path(filename).name
+        block = _block_at(sidecar, line)
+        if block is None:
+            return f"{file}, line {line}"
+        return f"{sidecar.notebook}, cell {self.cell(file, block)}, line {block.cell_line(line)}"
+
+    def is_sql_cell(self, filename: str, line: int) -> bool:
+        """Whether a line of a `.py` sidecar is the call that emit wrote for a SQL cell."""
+        sidecar = self._sidecar(filename)
+        block = _block_at(sidecar, line) if sidecar else None
+        return filename.endswith(".py") and block is not None and block.kind == "sql"
+
+    def title(self, step: Step) -> str:
+        """`10_etl.ipynb cell 4`, or the file of a step that is a whole one."""
+        if step.block is None:
+            return step.file
+        return f"{step.notebook} cell {self.cell(step.file, step.block)}"
+
+    def cell(self, file: str, block: Block) -> int:
+        """The number of the cell that a block is, as far as it can be known."""
+        file, block = self._caller(file, block)
+        sidecar = self.sidecars[file]
+        cells = self._notebook_cells(sidecar.notebook)
+        for number, cell in enumerate(cells, start=1):
+            if block.id and cell.get("id") == block.id:
+                return number
+        return _by_order(sidecar.blocks, block, cells) or sidecar.blocks.index(block) + 1
+
+    def _sidecar(self, filename: str) -> Sidecar | None:
+        path = Path(filename)
+        return self.sidecars.get(path.name) if path.parent == self.directory else None
+
+    def _caller(self, file: str, block: Block) -> tuple[str, Block]:
+        """The block of the `.py` sidecar that runs a block of the `.sql` one; itself for others."""
+        notebook = self.sidecars[file].notebook
+        call = f"{json.dumps(file, ensure_ascii=False)}, {json.dumps(block.id, ensure_ascii=False)}"
+        for name, sidecar in self.sidecars.items():
+            if name != file and sidecar.notebook == notebook and file.endswith(".sql"):
+                for other in sidecar.blocks:
+                    if other.kind != "markdown" and call in "\n".join(other.lines):
+                        return name, other
+        return file, block
+
+    def _notebook_cells(self, notebook: str) -> list[Any]:
+        if notebook not in self._cells:
+            try:
+                raw = json.loads((self.directory / notebook).read_bytes())
+                self._cells[notebook] = [cell for cell in raw["cells"] if isinstance(cell, dict)]
+            except (OSError, ValueError, KeyError, TypeError):  # no notebook, or none to trust
+                self._cells[notebook] = []
+        return self._cells[notebook]
+
+
+def _block_at(sidecar: Sidecar, line: int) -> Block | None:
+    before = [block for block in sidecar.blocks if block.line < line]
+    return before[-1] if before else None
+
+
+def _by_order(blocks: Sequence[Block], wanted: Block, cells: Sequence[Any]) -> int:
+    """The cell of a notebook without ids: the k-th production block is its k-th production cell."""
+    rest = iter(enumerate(cells, start=1))
+    for block in blocks:
+        if block.kind == "markdown":
+            continue
+        number = next((n for n, cell in rest if _has_tags(cell, block.tags)), 0)
+        if block is wanted:
+            return number
+    return 0
+
+
+def _has_tags(cell: Mapping[str, Any], tags: Sequence[str]) -> bool:
+    metadata = cell.get("metadata")
+    found = metadata.get("tags") if isinstance(metadata, dict) else None
+    return cell.get("cell_type") == "code" and isinstance(found, list) and found == list(tags)

@@ -1,0 +1,67 @@
+"""What a run would do, as plain values: steps, arguments, databases. Nothing is run or opened."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from nbjob_clean.runner.arguments import Arguments, required
+from nbjob_clean.runner.connections import DEFAULT, Connections
+from nbjob_clean.runner.job import Job, Step
+from nbjob_clean.runner.parameters import declared
+from nbjob_clean.runner.places import Places
+from nbjob_clean.runner.queries import queries
+
+_PASSWORD = re.compile(r"(://[^:/@]*):[^@/]*@")
+
+
+def plan(
+    job: Job, steps: Sequence[Step], arguments: Arguments, databases: Mapping[str, str]
+) -> dict[str, Any]:
+    """What `--plan` shows. Raises ArgumentError for a database that is not known."""
+    places = Places(job.directory, job.sidecars)
+    connections = Connections(job.name, job.directory, databases)
+    names = sorted({query.connection or DEFAULT for query in queries(job, steps)})
+    return {
+        "job": job.name,
+        "directory": str(job.directory),
+        "steps": [_step(step, places) for step in steps],
+        "arguments": _arguments(job, steps, arguments),
+        "databases": {name: _PASSWORD.sub(r"\1:***@", connections.url(name)) for name in names},
+        "not_steps": dict(job.not_steps),
+    }
+
+
+def _step(step: Step, places: Places) -> dict[str, Any]:
+    cell = places.cell(step.file, step.block) if step.block else None
+    return {
+        "number": step.number,
+        "title": places.title(step),
+        "file": step.file,
+        "line": step.line,
+        "cell": cell,
+        "cell_id": step.block.id if step.block else None,
+        "language": step.language,
+        "entry": step.entry,
+    }
+
+
+def _arguments(job: Job, steps: Sequence[Step], arguments: Arguments) -> list[dict[str, Any]]:
+    """Declared ones first, then what SQL needs, then what only this run was given."""
+    places = required(job, steps)
+    parameters = declared(job.steps)
+    found = []
+    for name in dict.fromkeys((*parameters, *places, *sorted(arguments.given))):
+        parameter = parameters.get(name)
+        found.append(
+            {
+                "name": name,
+                "type": (parameter.type if parameter else "") or "any",
+                "default": parameter.default if parameter and parameter.default else None,
+                "required": name in places and name not in arguments.values,
+                "declared_in": parameter.file if parameter else places.get(name),
+            }
+            | ({"value": arguments.values[name]} if name in arguments.given else {})
+        )
+    return found

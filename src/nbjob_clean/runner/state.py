@@ -1,0 +1,58 @@
+"""The state directory of a job, `.nbjob/`: its default database and its properties."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from nbjob_clean.errors import InvalidJobError, UnavailableError
+
+_NAME = ".nbjob"
+_PROPERTIES = "properties.json"
+
+
+def state_directory(job_directory: Path) -> Path:
+    """The directory, made when it is first needed; it tells git to ignore it.
+
+    Raises UnavailableError where it cannot be made.
+    """
+    path = job_directory / _NAME
+    try:
+        path.mkdir(exist_ok=True)
+        ignore = path / ".gitignore"
+        if not ignore.exists():
+            ignore.write_text("*\n", encoding="utf-8")
+    except OSError as exc:
+        raise UnavailableError(
+            f"{path}: {exc.strerror or exc}",
+            hint="the job's state lives there; `--db URL` names another place for the database",
+        ) from exc
+    return path
+
+
+def read_properties(job_directory: Path) -> dict[str, Any]:
+    """The properties as last set; empty when they never were."""
+    path = job_directory / _NAME / _PROPERTIES
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    except ValueError as exc:
+        raise InvalidJobError(f"{path}: {exc}", hint="mend the JSON, or delete the file") from exc
+    if not isinstance(content, dict):
+        raise InvalidJobError(
+            f"{path}: not a JSON object", hint="mend the JSON, or delete the file"
+        )
+    return content
+
+
+def write_properties(job_directory: Path, properties: Mapping[str, Any]) -> None:
+    """Replace all properties at once; a reader sees the old ones or the new ones."""
+    text = json.dumps(dict(properties), indent=2, ensure_ascii=False) + "\n"
+    path = state_directory(job_directory) / _PROPERTIES
+    temporary = path.with_name(f"{_PROPERTIES}.{os.getpid()}")
+    temporary.write_text(text, encoding="utf-8", newline="\n")
+    temporary.replace(path)

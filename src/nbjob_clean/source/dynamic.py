@@ -1,0 +1,177 @@
+"""Code that defines names in ways the text does not show: `globals()`, `exec`, magics and such."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from nbjob_clean.source.magic import magic_name, may_bind
+from nbjob_clean.source.scope import block_scope
+from nbjob_clean.source.syntax import parsed
+from nbjob_clean.source.table import words
+
+_NAMESPACES = frozenset({"globals", "locals", "vars", "dir"})
+_READERS = words(
+    """
+    bool copy dict dir eval get items iter keys len list print pprint set sorted str tuple type
+    values
+    """
+)
+_RUNS_MAGICS = words(
+    "ex ev magic push run_cell run_cell_magic run_code run_line_magic safe_execfile"
+)
+_INJECTORS = words("init_session load_session load_workspace restore_session")
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What a call does to the module's names; `is_open`: it may bind any name at all."""
+
+    binds: frozenset[str] = frozenset()
+    deletes: frozenset[str] = frozenset()
+    is_open: bool = False
+
+
+NOTHING = Effect()
+_ANYTHING = Effect(is_open=True)
+
+
+def is_namespace(node: ast.AST) -> bool:
+    """`globals()`, `locals()`, `vars()`, `dir()`."""
+    return (
+        isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Name)
+        and node.func.id in _NAMESPACES
+        and not node.args
+        and not node.keywords
+    )
+
+
+def effect_of(call: ast.Call) -> Effect:
+    """What a call binds or deletes besides what its text shows."""
+    name = terminal_name(call.func)
+    if name == "needs_ipython":
+        return _magic_effect(_text(call.args[:1]))
+    if name == "exec" and isinstance(call.func, ast.Name):
+        return _exec_effect(call)
+    if isinstance(call.func, ast.Attribute):
+        owner = call.func.value
+        if is_namespace(owner):
+            return _namespace_effect(name, call)
+        if name in _RUNS_MAGICS and "ipython" in terminal_name(owner).lower():
+            return _ANYTHING
+    if name == "setattr" and len(call.args) == 3:
+        return _setattr_effect(call)
+    if name == "var" and (text := _text(call.args[:1])):  # sympy's, into the caller's globals
+        return Effect(frozenset(w for w in text.replace(",", " ").split() if w.isidentifier()))
+    if name in _INJECTORS or _passes_globals(name, call):
+        return _ANYTHING
+    return NOTHING
+
+
+def item_effect(target: ast.Subscript) -> Effect:
+    """What `globals()["x"] = ...` binds; nothing for any other item."""
+    if not is_namespace(target.value):
+        return NOTHING
+    text = _text([target.slice])
+    return Effect(frozenset({text})) if text else _ANYTHING
+
+
+def guarded_name(node: ast.Compare) -> str:
+    """The `x` of `"x" in globals()`, whoever asks so knows that it may be missing."""
+    if len(node.ops) != 1 or not isinstance(node.ops[0], (ast.In, ast.NotIn)):
+        return ""
+    container = node.comparators[0]
+    if isinstance(container, ast.Call) and isinstance(container.func, ast.Attribute):
+        container = container.func.value  # globals().keys()
+    return _text([node.left]) if is_namespace(container) else ""
+
+
+def catches_name_error(handlers: Iterable[ast.ExceptHandler]) -> bool:
+    """Whether a missing name in the `try` would be caught."""
+    return any(h.type is None or is_name_error(h.type) for h in handlers)
+
+
+def is_name_error(node: ast.expr) -> bool:
+    """NameError or what it derives from, alone or in a tuple."""
+    if isinstance(node, ast.Tuple):
+        return any(is_name_error(item) for item in node.elts)
+    return terminal_name(node) in ("NameError", "Exception", "BaseException")
+
+
+def terminal_name(node: ast.AST) -> str:
+    """`b` of `a.b`, `f` of `f()`, the name itself; empty for anything else."""
+    if isinstance(node, ast.Call):
+        return terminal_name(node.func)
+    if isinstance(node, ast.Attribute):
+        return node.attr
+    return node.id if isinstance(node, ast.Name) else ""
+
+
+def static_truth(test: ast.expr) -> bool | None:
+    """What a condition is on every run; None where that depends. `TYPE_CHECKING` is false."""
+    if isinstance(test, ast.Constant):
+        return bool(test.value)
+    if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
+        inner = static_truth(test.operand)
+        return None if inner is None else not inner
+    return False if terminal_name(test) == "TYPE_CHECKING" else None
+
+
+def asks_version(test: ast.expr) -> bool:
+    """Whether a condition is about Python's version: one branch is for names of another one."""
+    asked = {terminal_name(part) for part in ast.walk(test)}
+    return not asked.isdisjoint(("version_info", "PY2", "PY3"))
+
+
+def _magic_effect(text: str) -> Effect:
+    if magic_name(text) == "xdel":
+        return Effect(deletes=frozenset(word for word in text.split()[1:] if word.isidentifier()))
+    return _ANYTHING if may_bind(text) else NOTHING
+
+
+def _exec_effect(call: ast.Call) -> Effect:
+    if len(call.args) > 1 and not is_namespace(call.args[1]):
+        return NOTHING  # into a namespace of its own
+    tree = parsed(text).tree if (text := _text(call.args[:1])) else None
+    return _ANYTHING if tree is None else Effect(block_scope(tree.body).bound)
+
+
+def _namespace_effect(method: str, call: ast.Call) -> Effect:
+    if method == "setdefault":
+        text = _text(call.args[:1])
+        return Effect(frozenset({text})) if text else _ANYTHING
+    if method not in ("update", "__setitem__"):
+        return NOTHING
+    names = {keyword.arg for keyword in call.keywords if keyword.arg}
+    is_open = len(names) < len(call.keywords)
+    for argument in call.args:
+        keys = argument.keys if isinstance(argument, ast.Dict) else [argument]
+        texts = [_text([key]) if key else "" for key in keys]
+        is_open = is_open or not all(texts)
+        names.update(filter(None, texts))
+    return Effect(frozenset(names), is_open=is_open)
+
+
+def _setattr_effect(call: ast.Call) -> Effect:
+    owner = call.args[0]
+    if terminal_name(owner) in ("builtins", "__builtins__"):
+        text = _text([call.args[1]])
+        return Effect(frozenset({text})) if text else _ANYTHING
+    is_module = isinstance(owner, ast.Subscript) and terminal_name(owner.value) == "modules"
+    return _ANYTHING if is_module else NOTHING
+
+
+def _passes_globals(name: str, call: ast.Call) -> bool:
+    """`f(globals())`: what `f` does with it is not to be seen."""
+    given = [*call.args, *(keyword.value for keyword in call.keywords if keyword.arg)]
+    return name not in _READERS and any(
+        is_namespace(argument) and terminal_name(argument) == "globals" for argument in given
+    )
+
+
+def _text(nodes: list[ast.expr]) -> str:
+    """The string that a literal is; empty for anything else."""
+    node = nodes[0] if nodes else None
+    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""

@@ -1,0 +1,164 @@
+"""The expressions of a run, in the order in which Python evaluates them."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
+
+from nbjob_clean.source.dynamic import effect_of, guarded_name, is_namespace
+from nbjob_clean.source.run import Frame, Run
+from nbjob_clean.source.scope import COMPREHENSIONS, block_scope, children, outer_parts
+from nbjob_clean.source.table import words
+
+# Work that waits on the stack: a node to evaluate, or something to do once all before it is done.
+Work = ast.AST | Callable[[], object]
+# Builtins that use up a generator before they return.
+_CONSUMERS = words(
+    "all any bytes dict frozenset list max min set sorted sum tuple join fsum deque Counter"
+)
+
+
+class Expressions:
+    """Evaluates expressions: loads are checked, what a walrus or a call binds is bound."""
+
+    def __init__(self, run: Run) -> None:
+        self._run = run
+        self.on_call: Callable[[ast.Call], object] = lambda _: None
+        self._special: dict[type[ast.AST], Callable[[ast.AST], Iterable[Work]]] = {
+            ast.Name: self._name,
+            ast.Constant: lambda _: (),
+            ast.Lambda: self._lambda,
+            ast.NamedExpr: self._walrus,
+            ast.Call: self._call,
+            ast.Compare: self._compare,
+            ast.BoolOp: self._short_circuit,
+            ast.IfExp: self._short_circuit,
+            ast.Subscript: self._subscript,
+            **dict.fromkeys(COMPREHENSIONS, self._comprehension),
+        }
+
+    def evaluate(self, *nodes: ast.AST | None) -> None:
+        """One after the other; a stack of its own, because chains can be long."""
+        stack: list[Work] = [node for node in reversed(nodes) if node is not None]
+        while stack:
+            work = stack.pop()
+            if not isinstance(work, ast.AST):
+                work()
+                continue
+            special = self._special.get(type(work))
+            parts = special(work) if special else children(work)
+            stack.extend(reversed(list(parts)))
+
+    def _name(self, node: ast.AST) -> Iterable[Work]:
+        assert isinstance(node, ast.Name)  # noqa: S101 - for the type checker
+        if isinstance(node.ctx, ast.Load):
+            self._run.load(node)
+        return ()
+
+    def _lambda(self, node: ast.AST) -> Iterable[Work]:
+        assert isinstance(node, ast.Lambda)  # noqa: S101
+        facts = self._run.defer([node])
+        if facts and facts.stores:
+            self._run.bind_unseen(facts.stores, node)
+        return outer_parts(node)
+
+    def _walrus(self, node: ast.AST) -> Iterable[Work]:
+        assert isinstance(node, ast.NamedExpr)  # noqa: S101
+        yield node.value
+        yield partial(self._run.bind, node.target.id, node.target)
+
+    def _call(self, node: ast.AST) -> Iterable[Work]:
+        assert isinstance(node, ast.Call)  # noqa: S101
+        if is_namespace(node):
+            return [partial(self._open, node)]
+        if isinstance(node.func, ast.Name) and node.func.id == "run_sql":
+            return [partial(self._sql_arguments, node)]
+        func: Work = node.func
+        if isinstance(node.func, ast.Attribute) and is_namespace(node.func.value):
+            func = ast.Pass()  # `globals().get`: what it does to the names, `effect_of` knows
+        return [func, *self._arguments(node), partial(self._called, node)]
+
+    def _arguments(self, node: ast.Call) -> Iterable[Work]:
+        name = node.func.attr if isinstance(node.func, ast.Attribute) else ""
+        name = node.func.id if isinstance(node.func, ast.Name) else name
+        for argument in (*node.args, *(keyword.value for keyword in node.keywords)):
+            if isinstance(argument, ast.GeneratorExp) and name in _CONSUMERS:
+                yield from self._comprehension(argument, is_consumed=True)
+            elif not is_namespace(argument):
+                yield argument
+
+    def _called(self, node: ast.Call) -> None:
+        effect = effect_of(node)
+        self._run.is_open |= effect.is_open
+        self._run.bind_unseen(effect.binds, node, status="bound")
+        self._run.bind_unseen(effect.deletes, node, status="deleted")
+        self.on_call(node)
+
+    def _sql_arguments(self, node: ast.Call) -> None:
+        """Parameters of SQL: what nobody defines is an argument of the job, and no mistake."""
+        self._run.is_argument = True
+        self.evaluate(*(keyword.value for keyword in node.keywords))
+        self._run.is_argument = False
+
+    def _open(self, node: ast.Call) -> None:
+        """`globals()` in a place where what becomes of it is not to be seen."""
+        self._run.is_open |= isinstance(node.func, ast.Name) and node.func.id == "globals"
+
+    def _compare(self, node: ast.AST) -> Iterable[Work]:
+        assert isinstance(node, ast.Compare)  # noqa: S101
+        self._run.guard(guarded_name(node), node)
+        operands = [node.left, *node.comparators]
+        return [operand for operand in operands if not is_namespace(operand)]
+
+    def _subscript(self, node: ast.AST) -> Iterable[Work]:
+        assert isinstance(node, ast.Subscript)  # noqa: S101
+        return [node.slice] if is_namespace(node.value) else [node.value, node.slice]
+
+    def _short_circuit(self, node: ast.AST) -> Iterable[Work]:
+        """Only the first part is certain to be evaluated."""
+        first, *rest = node.values if isinstance(node, ast.BoolOp) else _parts(node)
+        if self._run.site is not None:
+            return [first]
+        soft = self._run.soft
+        return [first, partial(self._soften, self._run.pending | soft), *rest,
+                partial(self._soften, soft)]  # fmt: skip
+
+    def _soften(self, names: frozenset[str]) -> None:
+        self._run.soft = names
+
+    def _comprehension(self, node: ast.AST, *, is_consumed: bool = False) -> Iterable[Work]:
+        generators: list[ast.comprehension] = getattr(node, "generators", [])
+        yield generators[0].iter
+        if self._run.site is not None:
+            return
+        is_lazy = isinstance(node, ast.GeneratorExp) and not is_consumed
+        yield partial(self._later if is_lazy else self._elements, node, generators)
+
+    def _elements(self, node: ast.AST, generators: Sequence[ast.comprehension]) -> None:
+        with self._run.inside(_own_frame(generators)):
+            for number, generator in enumerate(generators):
+                self.evaluate(generator.iter if number else None, *generator.ifs)
+            self.evaluate(*_elements(node))
+
+    def _later(self, node: ast.AST, generators: Sequence[ast.comprehension]) -> None:
+        parts: list[ast.AST] = [part for generator in generators for part in generator.ifs]
+        parts += [generator.iter for generator in generators[1:]]
+        with self._run.inside(_own_frame(generators)):
+            self._run.defer([*parts, *_elements(node)])
+        for name in block_scope([node]).bound:  # a walrus inside binds outside
+            self._run.bind(name, node)
+
+
+def _own_frame(generators: Sequence[ast.comprehension]) -> Frame:
+    targets = block_scope(generator.target for generator in generators).bound
+    return Frame("comprehension", local=targets)
+
+
+def _elements(node: ast.AST) -> list[ast.AST]:
+    parts = (getattr(node, name, None) for name in ("key", "value", "elt"))
+    return [part for part in parts if isinstance(part, ast.AST)]
+
+
+def _parts(node: ast.AST) -> list[ast.expr]:
+    return [node.test, node.body, node.orelse] if isinstance(node, ast.IfExp) else []

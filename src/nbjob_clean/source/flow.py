@@ -1,0 +1,328 @@
+"""The statements of a run: branches are joined, loops run once, what may have run is perhaps."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+
+from nbjob_clean.source.dynamic import (
+    asks_version,
+    catches_name_error,
+    is_name_error,
+    is_namespace,
+    item_effect,
+    static_truth,
+    terminal_name,
+)
+from nbjob_clean.source.exports import STAR_EXPORTS
+from nbjob_clean.source.expressions import Expressions
+from nbjob_clean.source.run import Frame, Run
+from nbjob_clean.source.scope import (
+    annotation_parts,
+    block_scope,
+    imported_name,
+    outer_parts,
+    type_parameters,
+)
+from nbjob_clean.source.state import Instance, Names, Value, absorb, join
+
+_ENDS = (ast.Raise, ast.Return, ast.Break, ast.Continue)
+_CLASS_NAMES = frozenset({"__qualname__", "__module__"})
+_SWALLOWERS = frozenset({"suppress", "raises", "assertRaises", "warns"})
+
+
+class Statements:
+    """Executes blocks, in the abstract. A block says whether it ends: nothing runs behind it."""
+
+    def __init__(self, run: Run, expressions: Expressions) -> None:
+        self._run = run
+        self._evaluate = expressions.evaluate
+        self.decorated: Callable[[ast.expr], object] = lambda _: None
+        self._kinds: dict[str, Callable[..., bool | None]] = {
+            "Assign": self._assign,
+            "AugAssign": self._augmented,
+            "AnnAssign": self._annotated,
+            "Delete": self._delete,
+            "Import": self._import,
+            "ImportFrom": self._import_from,
+            "FunctionDef": self._function,
+            "AsyncFunctionDef": self._function,
+            "ClassDef": self._class,
+            "TypeAlias": self._type_alias,
+            "Global": self._global,
+            "If": self._if,
+            "For": self._for,
+            "While": self._while,
+            "With": self._with,
+            "Try": self._try,
+            "TryStar": self._try,
+            "Match": self._match,
+        }
+
+    def execute(self, statements: Sequence[ast.stmt]) -> bool:
+        """Whether the block certainly ends: by raise, return, break or continue."""
+        ends = False
+        for statement in statements:
+            kind = self._kinds.get(type(statement).__name__)
+            if kind is None:
+                self._evaluate(statement)
+                ends |= isinstance(statement, _ENDS)
+            else:
+                ends |= bool(kind(statement))
+            if self._run.pending and _has_jump(statement):
+                # What follows is reached on a condition: perhaps only in a later round.
+                self._run.soft |= self._run.pending
+        return ends
+
+    def _assign(self, node: ast.Assign) -> None:
+        value = self._value(node.value)
+        self._evaluate(node.value)
+        for target in node.targets:
+            self._bind(target, value)
+
+    def _value(self, node: ast.expr) -> Value | None:
+        """What a name bound to this expression certainly is, where that is of use later."""
+        if isinstance(node, ast.Lambda):
+            return node
+        if isinstance(node, ast.Call):
+            cls = self._run.value_of(node.func)
+            return Instance(cls) if isinstance(cls, ast.ClassDef) else None
+        return self._run.value_of(node)
+
+    def _bind(self, target: ast.expr, value: Value | None = None) -> None:
+        if isinstance(target, ast.Name):
+            self._run.bind(target.id, target, value)
+        elif isinstance(target, (ast.Tuple, ast.List)):
+            for item in target.elts:
+                self._bind(item)
+        elif isinstance(target, ast.Starred):
+            self._bind(target.value)
+        elif isinstance(target, ast.Subscript) and is_namespace(target.value):
+            effect = item_effect(target)
+            self._evaluate(target.slice)
+            self._run.is_open |= effect.is_open
+            self._run.bind_unseen(effect.binds, target, status="bound")
+        else:
+            if isinstance(target, ast.Attribute) and terminal_name(target.value) == "builtins":
+                self._run.bind_unseen([target.attr], target, status="bound")
+            self._evaluate(target)
+
+    def _augmented(self, node: ast.AugAssign) -> None:
+        if isinstance(node.target, ast.Name):
+            self._run.load(node.target)
+            self._evaluate(node.value)
+            self._run.bind(node.target.id, node.target, is_definition=False)
+        else:
+            self._evaluate(node.target, node.value)
+
+    def _annotated(self, node: ast.AnnAssign) -> None:
+        value = self._value(node.value) if node.value else None
+        self._evaluate(node.value)
+        if node.value is not None or not isinstance(node.target, ast.Name):
+            self._bind(node.target, value)
+        if self._run.site is None and not self._run.has_late_annotations:
+            self._evaluate(node.annotation)
+
+    def _delete(self, node: ast.Delete) -> None:
+        for target in node.targets:
+            for item in target.elts if isinstance(target, (ast.Tuple, ast.List)) else [target]:
+                if isinstance(item, ast.Name):
+                    self._run.load(item)
+                    self._run.delete(item.id, item)
+                else:
+                    self._evaluate(item)
+
+    def _import(self, node: ast.Import) -> None:
+        for alias in node.names:
+            self._run.bind(imported_name(alias), node)
+
+    def _import_from(self, node: ast.ImportFrom) -> None:
+        for alias in node.names:
+            if alias.name != "*":
+                self._run.bind(imported_name(alias), node)
+                continue
+            exported = STAR_EXPORTS.get(node.module or "") if not node.level else None
+            self._run.is_open |= exported is None
+            for name in (exported or "").split():
+                self._run.bind(name, node)
+
+    def _function(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
+        self._evaluate(*outer_parts(node))
+        for decorator in node.decorator_list:
+            self.decorated(decorator)
+        if not self._run.has_late_annotations:
+            with self._type_scope(node):
+                self._evaluate(*annotation_parts(node))
+        facts = self._run.defer([node])
+        self._run.bind(node.name, node, node)
+        if facts and (node.decorator_list or self._run.frame.kind != "module"):
+            # Called by whoever got it: a decorator, or the owner of a method.
+            self._run.bind_unseen(facts.stores, node)
+            self._run.is_open |= facts.is_open
+
+    def _class(self, node: ast.ClassDef) -> None:
+        self._evaluate(*node.decorator_list)
+        for decorator in node.decorator_list:
+            self.decorated(decorator)
+        with self._type_scope(node):
+            self._evaluate(*node.bases, *node.keywords)
+            frame = Frame("class", class_name=node.name)
+            with self._run.inside(frame):
+                for name in _CLASS_NAMES:
+                    self._run.bind(name, node)
+                self.execute(node.body)
+        self._run.bind(node.name, node, None if node.decorator_list else node)
+
+    def _type_alias(self, node: ast.stmt) -> None:
+        self._bind(node.name)  # type: ignore[attr-defined]  # Python 3.12; its value is lazy
+
+    def _global(self, node: ast.Global) -> None:
+        self._run.frame.globals.update(node.names)
+
+    @contextmanager
+    def _type_scope(self, node: ast.AST) -> Iterator[None]:
+        with self._run.inside(Frame("type", local=type_parameters(node))):
+            yield
+
+    def _if(self, node: ast.If) -> bool:
+        self._evaluate(node.test)
+        truth = static_truth(node.test)
+        if truth is not None:
+            return self.execute(node.body if truth else node.orelse)
+        with self._guarded(is_guarded=asks_version(node.test)):
+            return self._either([node.body, node.orelse])
+
+    def _either(self, branches: Iterable[Sequence[ast.stmt]]) -> bool:
+        """One of the branches runs; those that end are not continued from."""
+        before = self._run.frame.names
+        after: list[Names] = []
+        for branch in branches:
+            self._run.frame.names = dict(before)
+            with self._conditional():
+                ends = self.execute(branch)
+            if not ends:
+                after.append(self._run.frame.names)
+        self._run.frame.names = join(after) if after else before
+        return not after
+
+    @contextmanager
+    def _conditional(self) -> Iterator[None]:
+        """Reached on a condition: in a loop, perhaps only once an earlier round bound a name."""
+        soft = self._run.soft
+        self._run.soft = soft | self._run.pending
+        yield
+        self._run.soft = soft
+
+    @contextmanager
+    def _loop(self, body: Sequence[ast.stmt]) -> Iterator[None]:
+        """What the body binds is there perhaps, afterwards; within, only if bound in this round."""
+        frame, pending, soft = self._run.frame, self._run.pending, self._run.soft
+        before, mark = frame.names, len(frame.events)
+        frame.names = dict(before)
+        self._run.soft = soft | pending
+        self._run.pending = pending | block_scope(body).bound
+        yield
+        self._run.pending, self._run.soft = pending, soft
+        frame.names = absorb(before, frame.events[mark:])
+
+    def _for(self, node: ast.For) -> None:
+        self._evaluate(node.iter)
+        with self._loop(node.body):
+            self._bind(node.target)
+            self.execute(node.body)
+        self.execute(node.orelse)
+
+    def _while(self, node: ast.While) -> None:
+        self._evaluate(node.test)
+        if static_truth(node.test) is not False:
+            with self._loop(node.body):
+                self.execute(node.body)
+        self.execute(node.orelse)
+
+    def _with(self, node: ast.With) -> bool:
+        frame = self._run.frame
+        for item in node.items:
+            self._evaluate(item.context_expr)
+            if item.optional_vars is not None:
+                self._bind(item.optional_vars)
+        calls = [item.context_expr for item in node.items]
+        swallowers = [c for c in calls if terminal_name(c) in _SWALLOWERS]
+        before, mark = dict(frame.names), len(frame.events)
+        with self._guarded(is_guarded=any(_suppresses_name_error(c) for c in swallowers)):
+            ends = self.execute(node.body)
+        if swallowers:
+            frame.names = absorb(before, frame.events[mark:])
+        return ends and not swallowers
+
+    @contextmanager
+    def _guarded(self, *, is_guarded: bool) -> Iterator[None]:
+        self._run.guards += is_guarded
+        yield
+        self._run.guards -= is_guarded
+
+    def _try(self, node: ast.Try) -> bool:
+        frame = self._run.frame
+        before, mark = frame.names, len(frame.events)
+        frame.names = dict(before)
+        with self._guarded(is_guarded=catches_name_error(node.handlers)):
+            ends = self.execute(node.body)
+        # A handler finds whatever the body had done when it stopped.
+        stopped = absorb(before, frame.events[mark:])
+        if node.orelse and not ends:
+            ends = self.execute(node.orelse)
+        after = [] if ends else [frame.names]
+        for handler in node.handlers:
+            frame.names = dict(stopped)
+            with self._conditional():
+                ends = self._handler(handler)
+            if not ends:
+                after.append(frame.names)
+        frame.names = join(after) if after else stopped
+        return self.execute(node.finalbody) or not after
+
+    def _handler(self, handler: ast.ExceptHandler) -> bool:
+        self._evaluate(handler.type)
+        if handler.name:
+            self._run.bind(handler.name, handler)
+        ends = self.execute(handler.body)
+        if handler.name:
+            self._run.delete(handler.name, handler)
+        return ends
+
+    def _match(self, node: ast.Match) -> bool:
+        self._evaluate(node.subject)
+        frame = self._run.frame
+        before, mark = frame.names, len(frame.events)
+        after: list[Names] = []
+        for case in node.cases:
+            frame.names = dict(before)
+            with self._conditional():
+                self._pattern(case.pattern)
+                self._evaluate(case.guard)
+                if not self.execute(case.body):
+                    after.append(frame.names)
+        if not any(case.guard is None and _is_irrefutable(case.pattern) for case in node.cases):
+            after.append(before)
+        # A case that did not match may have bound some of its names.
+        frame.names = absorb(join(after) if after else before, frame.events[mark:])
+        return not after
+
+    def _pattern(self, pattern: ast.pattern) -> None:
+        for part in ast.walk(pattern):
+            if isinstance(part, (ast.MatchValue, ast.MatchClass)):
+                self._evaluate(part.value if isinstance(part, ast.MatchValue) else part.cls)
+        for name in block_scope([pattern]).bound:
+            self._run.bind(name, pattern)
+
+
+def _has_jump(statement: ast.stmt) -> bool:
+    return any(isinstance(part, (ast.Break, ast.Continue)) for part in ast.walk(statement))
+
+
+def _suppresses_name_error(node: ast.expr) -> bool:
+    return isinstance(node, ast.Call) and any(is_name_error(item) for item in node.args)
+
+
+def _is_irrefutable(pattern: ast.pattern) -> bool:
+    return isinstance(pattern, ast.MatchAs) and pattern.pattern is None

@@ -1,0 +1,213 @@
+"""Which names a notebook's production cells lack: one abstract run over them, in their order.
+
+Only what is certainly missing is reported, with who would define it. Nothing is executed.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Literal
+
+from nbjob_clean.source.calls import Calls
+from nbjob_clean.source.expressions import Expressions
+from nbjob_clean.source.flow import Statements
+from nbjob_clean.source.known import KERNEL
+from nbjob_clean.source.run import Miss, Run
+from nbjob_clean.source.scope import block_scope
+from nbjob_clean.source.state import Place
+from nbjob_clean.source.syntax import character_column, parsed
+
+Kind = Literal["undefined", "untagged", "later", "deleted", "called-early"]
+
+
+@dataclass(frozen=True, slots=True)
+class SourceCell:
+    """A code cell as Python text. `index` counts from 0 over all cells of the notebook.
+
+    `may_bind` are names that the cell may define unseen: those of a cell that does not compile.
+    """
+
+    index: int
+    text: str
+    is_production: bool
+    may_bind: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class MissingName:
+    """A use of a name that is certainly missing. Lines and columns count from 1, in characters.
+
+    `definition` is where the name is defined, or deleted. With `called-early` the place is that
+    of the call; `function` is what was called, and `use` is where it uses the name.
+    """
+
+    kind: Kind
+    name: str
+    cell: int
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+    definition: Place | None = None
+    function: str = ""
+    use: Place | None = None
+
+    def at(self, line: int, column: int, end_column: int) -> MissingName:
+        """The same at another place; one that ends on another line keeps that line."""
+        end_line = self.end_line + line - self.line
+        return replace(self, line=line, column=column, end_line=end_line, end_column=end_column)
+
+
+def bound_names(python: str) -> frozenset[str]:
+    """The top-level names that a block of Python binds, as far as its text shows."""
+    return frozenset(_final_places(python))
+
+
+def missing_names(cells: Sequence[SourceCell], known: frozenset[str]) -> list[MissingName]:
+    """What the production cells lack, in order; `known` are names that exist besides Python's."""
+    production = [cell for cell in cells if cell.is_production]
+    run = _run(production, known)
+    misses = [*run.misses, *_late_misses(run)]
+    if not misses:
+        return []
+    judge = _Judge(run, cells)
+    found = {verdict: None for miss in misses if (verdict := judge.verdict(miss)) is not None}
+    return sorted(found, key=lambda missing: (missing.cell, missing.line, missing.column))
+
+
+def _run(cells: Iterable[SourceCell], known: frozenset[str]) -> Run:
+    cells = list(cells)
+    run = Run(known)
+    run.has_late_annotations = any(_has_late_annotations(cell.text) for cell in cells)
+    expressions = Expressions(run)
+    statements = Statements(run, expressions)
+    calls = Calls(run, expressions, statements)
+    expressions.on_call, statements.decorated = calls.called, calls.decorated
+    for cell in cells:
+        tree = parsed(cell.text).tree
+        if tree is not None:
+            run.cell = cell.index
+            _execute(run, statements, tree)
+    return run
+
+
+def _execute(run: Run, statements: Statements, tree: ast.Module) -> None:
+    try:
+        statements.execute(tree.body)
+    except RecursionError:
+        # Too deep to follow: what it binds is kept, what it lacks is not known.
+        run.rewind()
+        run.is_open = True
+        run.bind_unseen(block_scope(tree.body).bound, tree)
+
+
+def _has_late_annotations(text: str) -> bool:
+    """A `__future__` import of one cell holds for all: the sidecar has it at its top."""
+    return "__future__" in text and any(
+        isinstance(node, ast.ImportFrom)
+        and node.module == "__future__"
+        and any(alias.name == "annotations" for alias in node.names)
+        for node in getattr(parsed(text).tree, "body", ())
+    )
+
+
+def _late_misses(run: Run) -> Iterable[Miss]:
+    """Uses in function bodies of names that no cell ever binds, be it before or after."""
+    ever = {event.name for event in run.module.events if event.binding.status != "deleted"}
+    ever.update(name for deferred in run.deferred for name in deferred.facts.stores)
+    for deferred in run.deferred:
+        for load in deferred.facts.loads:
+            if load.name not in ever and not run.knows(load.name):
+                is_open = run.is_open or load.name in KERNEL
+                yield Miss(load.name, load.node, deferred.cell, is_late=True, is_open=is_open)
+
+
+@lru_cache(maxsize=512)
+def _final_places(text: str) -> dict[str, tuple[int, int]]:
+    """Line and column of the first definition of each name that is still there at the end."""
+    run = _run([SourceCell(0, text, is_production=True)], frozenset())
+    places: dict[str, tuple[int, int]] = {}
+    for name, binding in run.module.events:
+        is_there = run.module.names[name].status != "deleted"
+        if is_there and binding.status != "deleted" and binding.is_definition:
+            places.setdefault(name, (binding.place.line, binding.place.column))
+    return places
+
+
+class _Judge:
+    """Decides of what kind a miss is, by who else defines the name."""
+
+    def __init__(self, run: Run, cells: Sequence[SourceCell]) -> None:
+        self._cells = cells
+        self._lines = {cell.index: cell.text.split("\n") for cell in cells if cell.is_production}
+        self._unseen = frozenset[str]().union(*(c.may_bind for c in cells if c.is_production))
+        self._definitions: dict[str, list[Place]] = {}
+        for name, binding in run.module.events:
+            if binding.status != "deleted" and binding.is_definition:
+                self._definitions.setdefault(name, []).append(binding.place)
+
+    def verdict(self, miss: Miss) -> MissingName | None:
+        if miss.name in self._unseen:
+            return None
+        if miss.site is not None:
+            return self._verdict_on_call(miss)
+        use = Place(miss.cell, miss.node.lineno, miss.node.col_offset)
+        if miss.deleted is not None:
+            return self._missing("deleted", miss, miss.deleted)
+        later = None if miss.is_late else self._next_definition(miss.name, use)
+        untagged = None if miss.is_argument else self._untagged_definition(miss.name, use)
+        # What the kernel had at this point came from above, whatever is defined below.
+        if untagged is not None and (later is None or untagged < use):
+            return self._missing("untagged", miss, untagged)
+        if later is not None:
+            return self._missing("later", miss, later)
+        return None if miss.is_open or miss.is_argument else self._missing("undefined", miss)
+
+    def _verdict_on_call(self, miss: Miss) -> MissingName | None:
+        """What nobody defines at all is reported where the body uses it."""
+        site = miss.site
+        if site is None:
+            return None
+        line, column = getattr(site.node, "lineno", 0), getattr(site.node, "col_offset", 0)
+        later = self._next_definition(miss.name, Place(site.cell, line, column))
+        definition = miss.deleted or later
+        return definition and self._missing("called-early", miss, definition)
+
+    def _next_definition(self, name: str, use: Place) -> Place | None:
+        return next((place for place in self._definitions.get(name, ()) if place > use), None)
+
+    def _untagged_definition(self, name: str, use: Place) -> Place | None:
+        """The nearest untagged cell above that defines the name, else the first one below."""
+        places = [
+            Place(cell.index, *found)
+            for cell in self._cells
+            if not cell.is_production and name in cell.text
+            if (found := _final_places(cell.text).get(name))
+        ]
+        above = [place for place in places if place < use]
+        return above[-1] if above else next(iter(places), None)
+
+    def _missing(self, kind: Kind, miss: Miss, definition: Place | None = None) -> MissingName:
+        node: ast.AST = miss.site.node if miss.site else miss.node
+        cell = miss.site.cell if miss.site else miss.cell
+        start = Place(cell, getattr(node, "lineno", 1), getattr(node, "col_offset", 0))
+        end_line = getattr(node, "end_lineno", None) or start.line
+        end = Place(cell, end_line, getattr(node, "end_col_offset", None) or 0)
+        return MissingName(
+            kind,
+            miss.name,
+            cell,
+            start.line,
+            self._column(start),
+            end.line,
+            self._column(end),
+            definition,
+            miss.site.function if miss.site else "",
+            Place(miss.cell, miss.node.lineno, miss.node.col_offset) if miss.site else None,
+        )
+
+    def _column(self, place: Place) -> int:
+        return character_column(self._lines[place.cell][place.line - 1], place.column)

@@ -1,0 +1,226 @@
+"""One abstract run over cells: what is bound where, and which uses found nothing.
+
+Every use of a name ends in `load`, every definition in `bind`; the modules that walk statements
+and expressions only decide in which order that happens.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Literal
+
+from nbjob_clean.source.known import KERNEL, is_known
+from nbjob_clean.source.late import Facts, Surroundings, facts_of
+from nbjob_clean.source.scope import FUNCTIONS, mangled
+from nbjob_clean.source.state import Binding, Event, Names, Place, Status, Value
+
+
+@dataclass(slots=True)
+class Frame:
+    """A namespace that code runs in. `names` are a module's or class's, with their state;
+    `local` those of a function or comprehension, which are never doubted.
+    """
+
+    kind: Literal["module", "class", "function", "comprehension", "type"]
+    names: Names = field(default_factory=dict)
+    local: frozenset[str] = frozenset()
+    globals: set[str] = field(default_factory=set)
+    class_name: str = ""
+    events: list[Event] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class CallSite:
+    """The call in a cell that made a function's body run."""
+
+    node: ast.AST
+    cell: int
+    function: str
+
+
+@dataclass(frozen=True, slots=True)
+class Miss:
+    """A use that found no binding. `deleted` is where it went; `is_late`: in a function's body."""
+
+    name: str
+    node: ast.Name
+    cell: int
+    deleted: Place | None = None
+    site: CallSite | None = None
+    is_late: bool = False
+    is_open: bool = False
+    is_argument: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Deferred:
+    """Code that runs later, if ever: function bodies, lambdas, generators."""
+
+    nodes: Sequence[ast.AST]
+    cell: int
+    facts: Facts
+
+
+class Run:
+    """The state of a run. `known` are names that exist beyond Python's own."""
+
+    def __init__(self, known: frozenset[str] = frozenset()) -> None:
+        self.cell = 0
+        self.module = Frame("module")
+        self.frames = [self.module]
+        self.misses: list[Miss] = []
+        self.deferred: list[Deferred] = []
+        self.is_open = False
+        self.guards = 0
+        self.site: CallSite | None = None
+        self.has_late_annotations = False
+        # In a loop: names that its body binds; and those of them that an earlier round may have
+        # bound at this point, because it is reached on a condition.
+        self.pending: frozenset[str] = frozenset()
+        self.soft: frozenset[str] = frozenset()
+        self.is_argument = False
+        self._known = known
+        self._facts: dict[ast.AST, Facts] = {}
+        self._homes: dict[ast.AST, int] = {}
+
+    @property
+    def frame(self) -> Frame:
+        """The namespace that a binding goes to."""
+        return next(f for f in reversed(self.frames) if f.kind not in ("comprehension", "type"))
+
+    def load(self, node: ast.Name) -> None:
+        """A use, now."""
+        if self._is_local(node.id):
+            return
+        name = mangled(node.id, self._class_name())
+        binding = self.module.names.get(name)
+        if binding is not None and binding.status != "deleted":
+            self._escape(binding.value, node)
+        elif not (self.guards or name in self.soft or self.knows(name)):
+            miss = Miss(
+                name,
+                node,
+                self.cell,
+                deleted=binding.place if binding else None,
+                site=self.site,
+                is_open=self.is_open or name in KERNEL,
+                is_argument=self.is_argument,
+            )
+            self.misses.append(miss)
+
+    def knows(self, name: str) -> bool:
+        return is_known(name) or name in self._known
+
+    def bind(
+        self, name: str, node: ast.AST, value: Value | None = None, *, is_definition: bool = True
+    ) -> None:
+        self._record(name, Binding("bound", self.place(node), value, is_definition))
+
+    def delete(self, name: str, node: ast.AST) -> None:
+        self._record(name, Binding("deleted", self.place(node)))
+
+    def guard(self, name: str, node: ast.AST) -> None:
+        """Somebody looks whether a name exists: from now on it is nobody's mistake."""
+        if name and name not in self.module.names:
+            binding = Binding("maybe", self.place(node), is_definition=False)
+            self._record_in(self.module, name, binding)
+
+    def bind_unseen(self, names: Iterable[str], node: ast.AST, *, status: Status = "maybe") -> None:
+        """Names that code binds in the module from within a function or by its own means."""
+        for name in names:
+            old = self.module.names.get(name)
+            if old is None or old.status == "deleted" or status == "deleted":
+                self._record_in(self.module, name, Binding(status, self.place(node)))
+
+    def value_of(self, node: ast.AST) -> Value | None:
+        """The function, class or instance that a name certainly is."""
+        if not isinstance(node, ast.Name) or self._is_local(node.id):
+            return None
+        binding = self.module.names.get(node.id)
+        return binding.value if binding and binding.status != "deleted" else None
+
+    def defer(self, nodes: Sequence[ast.AST]) -> Facts | None:
+        """Leave code for later; None for code that a call only looks at once more."""
+        if self.site is not None:
+            return None
+        facts = facts_of(nodes, self._surroundings())
+        self.deferred.append(Deferred(nodes, self.cell, facts))
+        for node in nodes:
+            self._facts[node] = facts
+            self._homes[node] = self.cell
+        return facts
+
+    def home(self, function: ast.AST) -> int:
+        """The cell that defines a function."""
+        return self._homes.get(function, self.cell)
+
+    def rewind(self) -> None:
+        """Back to the module's level, after code that could not be followed."""
+        self.frames, self.guards, self.site = [self.module], 0, None
+        self.pending = self.soft = frozenset()
+        self.is_argument = False
+
+    def place(self, node: ast.AST) -> Place:
+        return Place(self.cell, getattr(node, "lineno", 0), getattr(node, "col_offset", 0))
+
+    @contextmanager
+    def inside(self, frame: Frame) -> Iterator[Frame]:
+        self.frames.append(frame)
+        try:
+            yield frame
+        finally:
+            self.frames.pop()
+
+    def _is_local(self, name: str) -> bool:
+        """Whether a scope between here and the module has the name."""
+        is_own_level = True
+        for frame in reversed(self.frames):
+            if frame.kind == "class":
+                # A class's names are seen from its own level alone.
+                binding = frame.names.get(name) if is_own_level else None
+                if binding is not None and binding.status != "deleted":
+                    return True
+            elif name in frame.local:
+                return True
+            is_own_level &= frame.kind == "type"
+        return False
+
+    def _class_name(self) -> str:
+        return next((f.class_name for f in reversed(self.frames) if f.class_name), "")
+
+    def _surroundings(self) -> Surroundings:
+        names = frozenset[str]().union(*(frame.local for frame in self.frames))
+        return Surroundings(names, self._class_name(), self.has_late_annotations)
+
+    def _record(self, name: str, binding: Binding) -> None:
+        frame = self.frame
+        if frame.kind == "function" and name not in frame.globals:
+            return
+        is_global = frame.kind != "class" or name in frame.globals
+        self._record_in(self.module if is_global else frame, name, binding)
+
+    def _record_in(self, frame: Frame, name: str, binding: Binding) -> None:
+        frame.names[name] = binding
+        frame.events.append(Event(name, binding))
+
+    def _escape(self, value: Value | None, use: ast.AST) -> None:
+        """Whoever has a function can call it: what it does to the module may happen now."""
+        if not isinstance(value, (*FUNCTIONS, ast.Lambda)):
+            return
+        seen: set[ast.AST] = set()
+        waiting: list[ast.AST] = [value]
+        while waiting:
+            node = waiting.pop()
+            if node in seen:
+                continue
+            seen.add(node)
+            facts = self._facts.get(node)
+            if facts is None:
+                continue
+            self.is_open |= facts.is_open
+            self.bind_unseen(facts.stores, use)
+            bindings = (self.module.names.get(load.name) for load in facts.loads)
+            waiting += [b.value for b in bindings if b and isinstance(b.value, FUNCTIONS)]

@@ -1,0 +1,140 @@
+"""Which names belong to a scope, by Python's own rules: a look at the text, without any order."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """The names that a block binds, with those it declares to be another scope's."""
+
+    bound: frozenset[str]
+    globals: frozenset[str]
+    nonlocals: frozenset[str]
+
+    @property
+    def locals(self) -> frozenset[str]:
+        return self.bound - self.globals - self.nonlocals
+
+
+def scope_of(function: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) -> Scope:
+    """A function's scope: parameters, and what its body binds."""
+    body = [function.body] if isinstance(function, ast.Lambda) else function.body
+    inner = block_scope(body)
+    parameters = frozenset(argument.arg for argument in _arguments(function.args))
+    bound = inner.bound | parameters | type_parameters(function)
+    return Scope(bound, inner.globals, inner.nonlocals)
+
+
+def block_scope(nodes: Iterable[ast.AST]) -> Scope:
+    """The scope of statements or expressions; bodies of functions and classes are not entered."""
+    bound: set[str] = set()
+    globals_: set[str] = set()
+    nonlocals: set[str] = set()
+    stack = list(nodes)
+    while stack:
+        node = stack.pop()
+        if isinstance(node, ast.Name):
+            if not isinstance(node.ctx, ast.Load):
+                bound.add(node.id)
+        elif isinstance(node, ast.Global):
+            globals_.update(node.names)
+        elif isinstance(node, ast.Nonlocal):
+            nonlocals.update(node.names)
+        else:
+            bound.update(own_names(node))
+            stack.extend(_same_scope(node))
+    return Scope(frozenset(bound), frozenset(globals_), frozenset(nonlocals))
+
+
+def children(node: ast.AST) -> Iterator[ast.AST]:
+    """All direct parts of a node that can hold names."""
+    for name in node._fields:
+        value = getattr(node, name, None)
+        if isinstance(value, list):
+            for item in value:
+                if isinstance(item, ast.AST):
+                    yield item
+        elif isinstance(value, ast.AST) and not isinstance(value, ast.expr_context):
+            yield value
+
+
+def outer_parts(function: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) -> list[ast.expr]:
+    """Decorators and defaults: what runs where a function is defined, in that order."""
+    decorators = [] if isinstance(function, ast.Lambda) else function.decorator_list
+    defaults = [*function.args.defaults, *(d for d in function.args.kw_defaults if d)]
+    return [*decorators, *defaults]
+
+
+def annotation_parts(function: ast.FunctionDef | ast.AsyncFunctionDef) -> list[ast.expr]:
+    """The annotations of parameters and result."""
+    found = [a.annotation for a in _arguments(function.args)]
+    return [a for a in (*found, function.returns) if a is not None]
+
+
+def type_parameters(node: ast.AST) -> frozenset[str]:
+    """The `T` of `def f[T]` and `class C[T]`; none before Python 3.12."""
+    return frozenset(parameter.name for parameter in getattr(node, "type_params", ()))
+
+
+def is_generator(function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+    """Whether a call runs nothing of the body yet."""
+    stack: list[ast.AST] = list(function.body)
+    while stack:
+        node = stack.pop()
+        if isinstance(node, (ast.Yield, ast.YieldFrom)):
+            return True
+        if not isinstance(node, (*FUNCTIONS, ast.Lambda, ast.ClassDef)):
+            stack.extend(children(node))
+    return False
+
+
+def imported_name(alias: ast.alias) -> str:
+    """What `import a.b` (`a`) or `import a.b as c` (`c`) binds."""
+    return alias.asname or alias.name.partition(".")[0]
+
+
+def mangled(name: str, class_name: str) -> str:
+    """A private name as Python spells it inside a class."""
+    if not class_name or not name.startswith("__") or name.endswith("__"):
+        return name
+    return f"_{class_name.lstrip('_')}{name}"
+
+
+def _arguments(arguments: ast.arguments) -> Iterator[ast.arg]:
+    yield from (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs)
+    for extra in (arguments.vararg, arguments.kwarg):
+        if extra is not None:
+            yield extra
+
+
+def own_names(node: ast.AST) -> Iterable[str]:
+    """The names that a node binds by itself, not through a `Name` in it."""
+    if isinstance(node, (*FUNCTIONS, ast.ClassDef)):
+        return (node.name,)
+    if isinstance(node, (ast.Import, ast.ImportFrom)):
+        return (imported_name(alias) for alias in node.names if alias.name != "*")
+    if isinstance(node, (ast.ExceptHandler, ast.MatchAs, ast.MatchStar)):
+        return (node.name,) if node.name else ()
+    if isinstance(node, ast.MatchMapping):
+        return (node.rest,) if node.rest else ()
+    return ()
+
+
+def _same_scope(node: ast.AST) -> Iterable[ast.AST]:
+    """The parts of a node that are in the scope that the node is in."""
+    if isinstance(node, (*FUNCTIONS, ast.Lambda)):
+        return outer_parts(node)
+    if isinstance(node, ast.ClassDef):
+        return (*node.decorator_list, *node.bases, *node.keywords)
+    if isinstance(node, COMPREHENSIONS):
+        # Its targets are its own; only a walrus binds outside.
+        inner = [node.key, node.value] if isinstance(node, ast.DictComp) else [node.elt]
+        return (*inner, *(part for g in node.generators for part in (g.iter, *g.ifs)))
+    return children(node)

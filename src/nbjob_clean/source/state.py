@@ -1,0 +1,84 @@
+"""What is known of a namespace at one point of a run: names bound, perhaps bound, or deleted.
+
+Values; a branch works on its own copy, and `join` makes one of the copies again.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal, NamedTuple
+
+
+class Place(NamedTuple):
+    """A place that can be compared: cells count from 0, lines from 1, columns as `ast` counts."""
+
+    cell: int
+    line: int
+    column: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Instance:
+    """What `name = Cls(...)` binds: methods can be found in the class."""
+
+    cls: ast.ClassDef
+
+
+Function = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
+Value = Function | ast.ClassDef | Instance
+Status = Literal["bound", "maybe", "deleted"]
+
+
+@dataclass(frozen=True, slots=True)
+class Binding:
+    """What one name is, and where that was done to it.
+
+    `x += 1` binds without being a definition: `x` had to exist.
+    """
+
+    status: Status
+    place: Place
+    value: Value | None = None
+    is_definition: bool = True
+
+
+Names = dict[str, Binding]
+
+
+class Event(NamedTuple):
+    """One binding or deletion, in the order of the run."""
+
+    name: str
+    binding: Binding
+
+
+def join(branches: Sequence[Mapping[str, Binding]]) -> Names:
+    """The names after several branches of which one was taken."""
+    result = dict(branches[0])
+    for branch in branches[1:]:
+        for name in result.keys() | branch.keys():
+            one, other = result.get(name), branch.get(name)
+            if one is not other:
+                result[name] = _either(one, other)
+    return result
+
+
+def absorb(before: Mapping[str, Binding], events: Iterable[Event]) -> Names:
+    """The names after a block that may have stopped anywhere, or not have run at all."""
+    result = dict(before)
+    for name, binding in events:
+        result[name] = _either(result.get(name), binding)
+    return result
+
+
+def _either(one: Binding | None, other: Binding | None) -> Binding:
+    """Missing in both is deleted: somebody deleted it in one, and nobody bound it in the other."""
+    present = [b for b in (one, other) if b is not None and b.status != "deleted"]
+    if not present:
+        return one or other  # type: ignore[return-value]  # at least one is there
+    is_sure = len(present) == 2 and all(b.status == "bound" for b in present)
+    values = {id(b.value) for b in present}
+    value = present[0].value if len(present) == 2 and len(values) == 1 else None
+    return replace(present[0], status="bound" if is_sure else "maybe", value=value)
