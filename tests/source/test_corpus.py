@@ -13,12 +13,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
-from tests.conftest import CORPUS
 
 from nbjob_clean.errors import NotebookFormatError
 from nbjob_clean.notebook.model import loads
 from nbjob_clean.source.ipython import to_python
 from nbjob_clean.source.names import MissingName, SourceCell, missing_names
+from tests.conftest import CORPUS
 
 BOOK = sorted(CORPUS.glob("handbook/*.ipynb"))
 ALL = sorted(CORPUS.glob("*/*.ipynb"))

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from tests.notebooks import code, markdown, notebook
 
 from nbjob_clean.notebook.model import loads
 from nbjob_clean.source.production import cell_language, production_cells
+from tests.notebooks import code, markdown, notebook
 
 
 @pytest.mark.parametrize(
