@@ -3,13 +3,13 @@ from __future__ import annotations
 import json
 
 import pytest
-from tests.conftest import CORPUS
-from tests.notebooks import STREAM, code, markdown, notebook, without_runs
 
 from nbjob_clean.clean.core import CLEANERS, clean_bytes, is_clean
 from nbjob_clean.clean.salvage import withhold_outputs
 from nbjob_clean.errors import NotebookFormatError
 from nbjob_clean.notebook.model import loads
+from tests.conftest import CORPUS
+from tests.notebooks import STREAM, code, markdown, notebook, without_runs
 
 RESULT = {"output_type": "execute_result", "data": {}, "metadata": {}, "execution_count": 3}
 

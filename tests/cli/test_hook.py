@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from tests.conftest import GitRepo
 from tests.notebooks import code, notebook, without_runs
 

@@ -9,12 +9,12 @@ from dataclasses import fields
 from pathlib import Path
 
 import pytest
-from tests.conftest import GitRepo
-from tests.notebooks import code, markdown, notebook
 
 from nbjob_clean.cli import COMMANDS
 from nbjob_clean.config import Config, find_config
 from nbjob_clean.rules.core import RULES
+from tests.conftest import GitRepo
+from tests.notebooks import code, markdown, notebook
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted([ROOT / "README.md", *ROOT.glob("docs/**/*.md"), *ROOT.glob("examples/**/*.md")])

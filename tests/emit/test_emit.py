@@ -5,14 +5,14 @@ import re
 from pathlib import Path
 
 import pytest
-from tests.conftest import CORPUS
-from tests.notebooks import code, markdown, notebook
 
 from nbjob_clean.emit.core import emit_sidecars
 from nbjob_clean.emit.plan import changes
 from nbjob_clean.errors import SidecarError
 from nbjob_clean.notebook.model import loads
 from nbjob_clean.sidecar.format import parse, render
+from tests.conftest import CORPUS
+from tests.notebooks import code, markdown, notebook
 
 TAGS = ("job", "vdk")
 ROOT = Path(__file__).parents[2]

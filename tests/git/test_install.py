@@ -4,6 +4,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+
 from tests.conftest import GitRepo
 from tests.notebooks import code, notebook, without_runs
 

@@ -5,13 +5,13 @@ import json
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.conftest import CORPUS
-from tests.notebooks import code, markdown, notebook
 
 from nbjob_clean.errors import NotebookFormatError
 from nbjob_clean.notebook.model import dumps, edited, loads
 from nbjob_clean.notebook.schema import upgraded, validation_error
 from nbjob_clean.notebook.splice import REMOVED, Edit, apply, splice
+from tests.conftest import CORPUS
+from tests.notebooks import code, markdown, notebook
 
 LAYOUTS = {
     "indent 1": notebook(code("x = 1", count=3)),

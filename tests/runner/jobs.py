@@ -28,8 +28,9 @@ def markdown(text: str) -> Block:
     return Block(kind="markdown", lines=(f"# {text}",))
 
 
-def query(text: str, id: str = "q", **fields: str) -> Block:
-    return Block(kind="sql", lines=tuple(text.split("\n")), id=id, tags=("job",), **fields)  # type: ignore[arg-type]
+def query(text: str, id: str = "q") -> Block:
+    lines = tuple(text.split("\n"))
+    return Block(kind="sql", lines=lines, id=id, tags=("job",), first_line=2)
 
 
 def call(text: str, id: str = "q") -> Block:
@@ -47,6 +48,10 @@ def sql(name: str, *blocks: Block) -> dict[str, str]:
 
 
 RUN_SQL = "from nbjob_clean.runner import run_sql"
+
+
+def names(directory: Path) -> list[str]:
+    return sorted(entry.name for entry in directory.iterdir())
 
 
 def write(directory: Path, *files: Mapping[str, str]) -> Path:
@@ -87,7 +92,9 @@ class Said:
     err: str
 
 
-def nbjob(*arguments: object, cwd: Path | None = None, env: Mapping[str, str] | None = None) -> Said:
+def nbjob(
+    *arguments: object, cwd: Path | None = None, env: Mapping[str, str] | None = None
+) -> Said:
     """Run the program itself."""
     done = subprocess.run(
         [sys.executable, "-m", "nbjob_clean", *map(str, arguments)],

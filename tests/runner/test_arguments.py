@@ -222,7 +222,9 @@ def test_a_template_that_is_more_than_a_name(tmp_path: Path) -> None:
 
 
 def test_a_call_of_no_cell(tmp_path: Path) -> None:
-    files = py("a", call('run_sql("a.sql", "gone")'), preamble=RUN_SQL) | sql("a", query("SELECT 1;"))
+    files = py("a", call('run_sql("a.sql", "gone")'), preamble=RUN_SQL) | sql(
+        "a", query("SELECT 1;")
+    )
     job = load_job(write(tmp_path, files))
     with pytest.raises(InvalidJobError, match="no SQL cell `gone` in a.sql"):
         resolve(job, job.steps, {})

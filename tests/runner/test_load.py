@@ -43,10 +43,16 @@ def test_thirteen_cells_are_thirteen_steps_in_order(tmp_path: Path) -> None:
 def test_steps_of_all_kinds(tmp_path: Path) -> None:
     write(
         tmp_path,
-        py("10_a", markdown("A"), cell("x = 1"), call('run_sql("10_a.sql", "q")'), preamble=RUN_SQL),
+        py(
+            "10_a", markdown("A"), cell("x = 1"), call('run_sql("10_a.sql", "q")'), preamble=RUN_SQL
+        ),
         sql("10_a", query("SELECT 1;")),
         sql("9_b", query("SELECT 1;", "p"), query("SELECT 2;", "q")),
-        {"30_c.sql": "SELECT 1; SELECT 2;", "20_d.py": "def run(job_input): ...", "25_e.py": "x = 1"},
+        {
+            "30_c.sql": "SELECT 1; SELECT 2;",
+            "20_d.py": "def run(job_input): ...",
+            "25_e.py": "x = 1",
+        },
     )
     steps = [(s.file, s.language, s.entry, s.position) for s in load_job(tmp_path).steps]
     assert steps == [
@@ -145,9 +151,7 @@ REFUSED = {
 
 
 @pytest.mark.parametrize(("files", "message"), REFUSED.values(), ids=REFUSED)
-def test_refused_before_anything_runs(
-    tmp_path: Path, files: dict[str, str], message: str
-) -> None:
+def test_refused_before_anything_runs(tmp_path: Path, files: dict[str, str], message: str) -> None:
     with pytest.raises(InvalidJobError) as caught:
         load_job(write(tmp_path, files))
     assert message in str(caught.value)
@@ -185,12 +189,17 @@ SELECTIONS = [
 @pytest.mark.parametrize(("limits", "numbers"), SELECTIONS, ids=str)
 def test_selection(tmp_path: Path, limits: dict[str, str], numbers: list[int]) -> None:
     write(
-        tmp_path, py("10_a", cell("1", "a"), cell("2", "b")), py("20_b", cell("3", "c")), {"30_c.py": ""}
+        tmp_path,
+        py("10_a", cell("1", "a"), cell("2", "b")),
+        py("20_b", cell("3", "c")),
+        {"30_c.py": ""},
     )
     assert [step.number for step in select(load_job(tmp_path).steps, **limits)] == numbers
 
 
-@pytest.mark.parametrize("limits", [{"only": "5"}, {"first": "x.py"}, {"first": "2", "last": "1"}], ids=str)
+@pytest.mark.parametrize(
+    "limits", [{"only": "5"}, {"first": "x.py"}, {"first": "2", "last": "1"}], ids=str
+)
 def test_no_such_step(tmp_path: Path, limits: dict[str, str]) -> None:
     write(tmp_path, py("10_a", cell("1", "a"), cell("2", "b")))
     with pytest.raises(ArgumentError):

@@ -9,7 +9,6 @@ import argparse
 import importlib
 import os
 import sys
-import traceback
 from collections.abc import Sequence
 
 from nbjob_clean import __version__
@@ -50,6 +49,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except Exception:  # noqa: BLE001 - the border: everything else is a defect of ours
+        import traceback
+
         traceback.print_exc()
         print(
             "\nThis is a defect of nbjob-clean. Please report it with the above.", file=sys.stderr

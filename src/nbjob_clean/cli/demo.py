@@ -19,7 +19,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from nbjob_clean.cli import demo_job
-from nbjob_clean.cli.output import Paint
+from nbjob_clean.cli.paint import Paint
 from nbjob_clean.errors import UsageError
 
 _WIDTH = 88
@@ -140,7 +140,6 @@ class _Story:
             raise UsageError(f"the demo expected {code} here")
         self._say("Stopped. We take it back:")
         self._do("git reset --quiet --hard")
-        demo_job.write(self._repository, minimum=25, rerun=True)
 
     def _run_job(self) -> None:
         self._title("At night: the sidecars run on DuckDB, without kernel, Jupyter or git")

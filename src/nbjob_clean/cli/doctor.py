@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from nbjob_clean.cli.output import Paint
+from nbjob_clean.cli.paint import Paint
 
 if TYPE_CHECKING:
     from nbjob_clean.git.repository import Repository

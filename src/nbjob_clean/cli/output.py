@@ -3,28 +3,14 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import TextIO
 
+from nbjob_clean.cli.paint import Paint
 from nbjob_clean.cli.paths import display
 from nbjob_clean.diagnostic import Diagnostic
 from nbjob_clean.errors import NbjobError
-
-_STYLES = {"bold": "1", "red": "1;31", "blue": "1;34", "cyan": "36", "green": "32", "dim": "2"}
-
-
-class Paint:
-    """Colours for one stream: on a terminal, unless NO_COLOR; anywhere with FORCE_COLOR."""
-
-    def __init__(self, stream: TextIO) -> None:
-        forced = bool(os.environ.get("FORCE_COLOR"))
-        self.is_on = forced or (stream.isatty() and not os.environ.get("NO_COLOR"))
-
-    def __call__(self, style: str, text: str) -> str:
-        return f"\x1b[{_STYLES[style]}m{text}\x1b[0m" if self.is_on else text
 
 
 def say_unreadable(path: Path, error: NbjobError) -> None:

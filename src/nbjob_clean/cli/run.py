@@ -20,11 +20,10 @@ import argparse
 import os
 import re
 import sys
-import traceback
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 
+from nbjob_clean.cli.paint import Paint
 from nbjob_clean.errors import (
     ArgumentError,
     ConfigError,
@@ -40,6 +39,7 @@ from nbjob_clean.runner.connections import DEFAULT
 from nbjob_clean.runner.job import Job, select
 from nbjob_clean.runner.load import load_job
 from nbjob_clean.runner.places import Places
+from nbjob_clean.runner.record import Record
 from nbjob_clean.runner.run import Event, Outcome
 from nbjob_clean.runner.run import run as run_job
 
@@ -51,12 +51,10 @@ if TYPE_CHECKING:
 
 _DEFECT = 70
 _NAMED = re.compile(r"([A-Za-z_][\w.-]*)=(.*)", re.DOTALL)
-_STYLES = {"ok": "32", "failed": "1;31", "interrupted": "1;31", "not run": "2"}
+_STYLES = {"ok": "green", "failed": "red", "interrupted": "red", "not run": "dim"}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    # argparse tries each option's help as it is added, and loads shutil to ask the terminal's width.
-    formatter, parser.formatter_class = parser.formatter_class, _OneWidth
     add = parser.add_argument
     add("job", metavar="JOB", help="a directory, a .py or .sql file, or a notebook")
     add("-p", dest="pairs", metavar="NAME=VALUE", action="append", default=[], help="an argument")
@@ -71,12 +69,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add("--only", metavar="STEP", default="", help="a number, a file name, or file:cell-id")
     add("--plan", action="store_true", help="show what would run; run nothing")
     add("--output-format", choices=("text", "json"), default="text", help="of --plan")
-    parser.formatter_class = formatter
-
-
-class _OneWidth(argparse.HelpFormatter):
-    def __init__(self, prog: str) -> None:
-        super().__init__(prog, width=80)
 
 
 def run(args: argparse.Namespace) -> int:
@@ -87,6 +79,8 @@ def run(args: argparse.Namespace) -> int:
     except (NbjobError, BrokenPipeError):
         raise
     except Exception:  # noqa: BLE001 - the job's own errors do not come here: a defect of ours
+        import traceback
+
         traceback.print_exc()
         print(
             "\nThis is a defect of nbjob-clean. Please report it with the above.", file=sys.stderr
@@ -102,7 +96,7 @@ def _run(args: argparse.Namespace) -> int:
     path = Path(args.job)
     settings = _settings(path)
     given = _given(args)
-    databases = settings.databases | _databases(args.databases)
+    databases = {**settings.databases, **_databases(args.databases)}
 
     job = _job(path, settings)
     steps = select(job.steps, first=args.first, last=args.last, only=args.only)
@@ -118,11 +112,10 @@ def _run(args: argparse.Namespace) -> int:
     return outcome.exit_code
 
 
-@dataclass(frozen=True, slots=True)
-class _Settings:
+class _Settings(Record):
     """What a run takes from `[tool.nbjob]`; `config` is None where there is none to read."""
 
-    databases: dict[str, str] = field(default_factory=dict)
+    databases: Mapping[str, str]
     config: Config | None = None
 
 
@@ -130,7 +123,7 @@ def _settings(path: Path) -> _Settings:
     """Loads the configuration's code only where a file may hold settings: images have none."""
     start = (path if path.is_dir() else path.parent).resolve()
     if not _may_have_settings(start):
-        return _Settings()
+        return _Settings({})
     from nbjob_clean.config import find_config
 
     config = find_config(start)
@@ -262,9 +255,7 @@ class _Report:
         self._total = len(job.steps)
         self._titles = {step.number: places.title(step) for step in job.steps}
         self._width = max(map(len, self._titles.values()))
-        forced = bool(os.environ.get("FORCE_COLOR"))
-        is_plain = not sys.stderr.isatty() or bool(os.environ.get("NO_COLOR"))
-        self._has_colour = forced or not is_plain
+        self._paint = Paint(sys.stderr)
 
     def event(self, event: Event) -> None:
         if event.status == "started":
@@ -273,7 +264,7 @@ class _Report:
         title = self._titles[event.step.number].ljust(self._width)
         took = "" if event.status == "not run" else f"{event.seconds:.2f} s"
         rows = "" if event.rows is None else _counted(event.rows, "row")
-        status = self._painted(event.status, event.status)
+        status = self._paint(_STYLES[event.status], event.status)
         self._say(f"[{number}/{self._total}] {title}  {took:>8}  {rows:>9}  {status}")
 
     def end(self, outcome: Outcome) -> None:
@@ -282,7 +273,7 @@ class _Report:
         elif isinstance(outcome.error, SystemExit) and isinstance(outcome.error.code, str):
             self._say(outcome.error.code)
         status = "ok" if outcome.exit_code == 0 else "failed"
-        self._say(f"{self._painted(status, outcome.status)}: {self._summary(outcome)}")
+        self._say(f"{self._paint(_STYLES[status], outcome.status)}: {self._summary(outcome)}")
 
     def _summary(self, outcome: Outcome) -> str:
         left = sum(event.status == "not run" for event in outcome.events)
@@ -296,9 +287,6 @@ class _Report:
         if outcome.exit_code:
             parts.append(f"exit code {outcome.exit_code}")
         return ", ".join(parts)
-
-    def _painted(self, status: str, text: str) -> str:
-        return f"\x1b[{_STYLES[status]}m{text}\x1b[0m" if self._has_colour else text
 
     def _say(self, text: str) -> None:
         sys.stdout.flush()  # else the job's own output comes after lines about what printed it

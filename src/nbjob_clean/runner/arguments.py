@@ -4,33 +4,32 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 
 from nbjob_clean.errors import ArgumentError
 from nbjob_clean.runner.job import Job, Step
 from nbjob_clean.runner.parameters import Parameter, declared
 from nbjob_clean.runner.queries import queries
+from nbjob_clean.runner.record import Record
 
 TYPE_CHECKING = False  # importing typing would take longer than reading a job does
 if TYPE_CHECKING:
     from typing import Any
 
 _JOB_INPUT = "job_input"
+_SHOWN = 10
 
 
-@dataclass(frozen=True, slots=True)
-class Given:
+class Given(Record):
     """A value as it was given: text of a command line, or one that JSON or TOML has typed."""
 
     value: Any
     is_text: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Arguments:
+class Arguments(Record):
     """The arguments of one run: `values` by name, literal defaults included."""
 
-    values: dict[str, Any] = field(default_factory=dict)
+    values: Mapping[str, Any]
     given: frozenset[str] = frozenset()
 
 
@@ -128,7 +127,7 @@ def _require_known(job: Job, name: str, parameters: Mapping[str, Parameter]) -> 
 
     known = {*parameters, *(n for query in queries(job, job.steps) for n in query.unbound)}
     setter = ""
-    for file in dict.fromkeys(step.file for step in job.steps if step.program):
+    for file in dict.fromkeys(step.file for step in job.steps if step.code):
         names = names_of(step.text for step in job.steps if step.file == file)
         if _JOB_INPUT in names.mentioned and name != _JOB_INPUT:
             return
@@ -147,7 +146,6 @@ def _unknown(name: str, known: set[str], setter: str) -> ArgumentError:
             hint="tag the cell that sets its default `parameters`",
         )
     close = difflib.get_close_matches(name, known, n=1)
-    hint = (
-        f"did you mean `{close[0]}`?" if close else f"known: {', '.join(sorted(known)) or 'none'}"
-    )
+    some = ", ".join(sorted(known)[:_SHOWN]) + (", …" if len(known) > _SHOWN else "")
+    hint = f"did you mean `{close[0]}`?" if close else f"known: {some or 'none'}"
     return ArgumentError(f"unknown argument `{name}`", hint=hint)

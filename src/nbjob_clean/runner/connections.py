@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 
 from nbjob_clean.errors import ArgumentError
 
 TYPE_CHECKING = False  # a job without SQL loads nothing of it
 if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
     from nbjob_clean.runner.engines.engine import Engine
     from nbjob_clean.runner.rows import Rows
 
@@ -25,15 +26,22 @@ _OUTSIDE = frozenset(
 )
 
 
-@dataclass(slots=True)
 class Connection:
     """One open database. `is_begun`: the step's transaction; `is_own`: one that the job began."""
 
-    engine: Engine
-    is_begun: bool = False
-    is_own: bool = False
+    def __init__(self, engine: Engine, lock: AbstractContextManager[object]) -> None:
+        self.engine = engine
+        self.is_begun = False
+        self.is_own = False
+        self._lock = lock  # a statement and its rows belong together
 
     def execute(self, statement: str, parameters: Mapping[str, object]) -> Rows | None:
+        with self._lock:
+            self._prepare(statement)
+            return self.engine.execute(statement, parameters)
+
+    def _prepare(self, statement: str) -> None:
+        """Begin or forget the step's transaction, as the statement wants it."""
         match = _WORDS.match(statement)
         first, second = (word.upper() for word in match.groups()) if match else ("", "")
         if first in _STARTS:
@@ -43,7 +51,6 @@ class Connection:
             self.is_own = self.is_begun = False
         elif first not in _OUTSIDE:
             self.begin()
-        return self.engine.execute(statement, parameters)
 
     def begin(self) -> None:
         if not self.is_begun and not self.is_own:
@@ -61,14 +68,14 @@ class Connection:
         self.engine.rollback()
 
 
-@dataclass(slots=True)
 class Connections:
     """All databases that a run may use. An unnamed one is a file in the job's state directory."""
 
-    name: str
-    directory: Path
-    urls: Mapping[str, str] = field(default_factory=dict)
-    _open: dict[str, Connection] = field(default_factory=dict)
+    def __init__(self, name: str, directory: Path, urls: Mapping[str, str]) -> None:
+        self.name = name
+        self.directory = directory
+        self.urls = urls
+        self._open: dict[str, Connection] = {}
 
     def check(self, names: Iterable[str]) -> None:
         """Refuse a name that is not known, or an engine that is not there, before anything runs.
@@ -97,6 +104,8 @@ class Connections:
 
     def open(self, name: str) -> Connection:
         """The database of that name; the same one throughout the run."""
+        import threading
+
         from nbjob_clean.runner.engines.table import connect
         from nbjob_clean.runner.state import state_directory
 
@@ -105,7 +114,7 @@ class Connections:
             url = self.url(name)
             if name == DEFAULT and name not in self.urls:
                 state_directory(self.directory)
-            self._open[name] = Connection(connect(url, self.directory))
+            self._open[name] = Connection(connect(url, self.directory), threading.RLock())
         return self._open[name]
 
     def commit(self) -> None:

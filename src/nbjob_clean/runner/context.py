@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import atexit
 import contextlib
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from nbjob_clean.errors import InvalidJobError
@@ -17,16 +16,26 @@ if TYPE_CHECKING:
     from typing import Any
 
 
-@dataclass(slots=True, kw_only=True)
 class Context:
     """A run from the inside. `rows` is what the step that runs has fetched last."""
 
-    directory: Path
-    connections: Connections
-    sidecars: dict[str, Sidecar] = field(default_factory=dict)
-    arguments: dict[str, Any] = field(default_factory=dict)
-    rows: int | None = None
-    is_job: bool = True
+    def __init__(
+        self,
+        connections: Connections,
+        sidecars: Mapping[str, Sidecar],
+        arguments: Mapping[str, Any],
+        *,
+        is_job: bool,
+    ) -> None:
+        self.connections = connections
+        self.sidecars = dict(sidecars)
+        self.arguments = dict(arguments)
+        self.is_job = is_job
+        self.rows: int | None = None
+
+    @property
+    def directory(self) -> Path:
+        return self.connections.directory
 
     @property
     def name(self) -> str:
@@ -60,8 +69,8 @@ def standalone(script: Path, file: str) -> Context:
     """
     directory = script.resolve().parent
     if directory not in _alone:
-        connections = Connections(directory.name or "job", directory)
-        _alone[directory] = Context(directory=directory, connections=connections, is_job=False)
+        connections = Connections(directory.name or "job", directory, {})
+        _alone[directory] = Context(connections, {}, {}, is_job=False)
         atexit.register(connections.close, keep=True)
     context = _alone[directory]
     if file not in context.sidecars:

@@ -33,7 +33,7 @@ def render(error: BaseException, places: Places) -> str:
 
 def syntax_error(error: SyntaxError | ValueError, file: str, places: Places) -> InvalidJobError:
     """The refusal of a file with Python that does not compile: the place first, then the line."""
-    if not isinstance(error, SyntaxError):  # a NUL byte, before Python 3.12
+    if not isinstance(error, SyntaxError) or not error.lineno:  # a NUL byte, for one
         return InvalidJobError(f"{file}: {error}")
     text = "".join(traceback.format_exception_only(error))
     place, *source, message = _with_cells(text, places).rstrip("\n").split("\n")

@@ -4,23 +4,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 
 from nbjob_clean.errors import ArgumentError
-from nbjob_clean.runner.source import Program
+from nbjob_clean.runner.record import Record
 from nbjob_clean.sidecar.format import Block, Sidecar
 
 TYPE_CHECKING = False  # importing typing would take longer than reading a job does
 if TYPE_CHECKING:
-    from typing import Literal
+    from types import CodeType
+    from typing import Any, Literal
 
     Language = Literal["python", "sql"]
     Entry = Literal["cell", "script", "function", "statements"]
 
+_NONE: Mapping[str, Any] = {}
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
+
+class Step(Record):
     """One runnable unit: a production cell, or a whole hand-written file.
 
     `language` is the cell's, also where a SQL cell is called from a `.py` sidecar.
@@ -35,7 +36,7 @@ class Step:
     block: Block | None = None
     position: int = 0  # among the blocks of its sidecar, from 1
     notebook: str = ""
-    program: Program | None = field(default=None, compare=False, repr=False)
+    code: CodeType | None = None
 
     @property
     def source_name(self) -> str:
@@ -47,8 +48,7 @@ class Step:
         return self.block.tags if self.block else ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Job:
+class Job(Record):
     """A job directory, or the part of one that was asked for. `files` holds every text in it."""
 
     name: str
@@ -56,8 +56,8 @@ class Job:
     files: Mapping[str, str]
     sidecars: Mapping[str, Sidecar]
     steps: tuple[Step, ...]
-    preambles: Mapping[str, Program] = field(default_factory=dict, compare=False, repr=False)
-    not_steps: Mapping[str, str] = field(default_factory=dict)  # file -> why
+    preambles: Mapping[str, CodeType] = _NONE
+    not_steps: Mapping[str, str] = _NONE  # file -> why
     is_in_memory: bool = False
 
     def path(self, file: str) -> str:

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
 from pathlib import Path
 
 from nbjob_clean.errors import InvalidJobError, SidecarError
 from nbjob_clean.runner.job import Job, Step, natural_key
-from nbjob_clean.runner.source import Program, compiled, imported_modules
+from nbjob_clean.runner.record import Record, changed
+from nbjob_clean.runner.source import compiled, future_flags
 from nbjob_clean.sidecar.format import Block, Sidecar, parse, sidecar_of
+
+TYPE_CHECKING = False  # importing typing would take longer than reading a job does
+if TYPE_CHECKING:
+    from types import CodeType
 
 _SUFFIXES = (".py", ".sql")
 _NONE: Mapping[str, str] = {}
@@ -24,7 +28,7 @@ def load_job(path: Path, *, sidecars: Mapping[str, str] | None = None) -> Job:
     """
     directory = (path if path.is_dir() else path.parent).resolve()
     if sidecars is not None:
-        return replace(_draft(directory, sidecars).job(sidecars), is_in_memory=True)
+        return changed(_draft(directory, sidecars).job(sidecars), is_in_memory=True)
     if path.is_dir():
         draft = _draft(directory, {name: _text(path / name) for name in _file_names(path)})
         return draft.job(draft.step_files(), not_steps=draft.not_steps())
@@ -80,8 +84,7 @@ def _sidecar(name: str, text: str) -> Sidecar | None:
         ) from exc
 
 
-@dataclass(frozen=True, slots=True)
-class _Draft:
+class _Draft(Record):
     """The files of a job on their way to steps."""
 
     directory: Path
@@ -102,7 +105,7 @@ class _Draft:
             files=self.files,
             sidecars=self.sidecars(),
             preambles={name: found for name in ordered if (found := self.preamble(name))},
-            steps=tuple(replace(step, number=n) for n, step in enumerate(steps, start=1)),
+            steps=tuple(changed(step, number=n) for n, step in enumerate(steps, start=1)),
             not_steps=not_steps,
         )
 
@@ -126,7 +129,7 @@ class _Draft:
     def not_steps(self) -> dict[str, str]:
         imported = self._imported()
         reasons = {}
-        for name in self.files:
+        for name in sorted(self.files, key=natural_key):
             stem = name.rpartition(".")[0]
             owner = self.owner(name)
             if name.startswith("_"):
@@ -147,6 +150,8 @@ class _Draft:
         for name in sorted(python, key=natural_key):
             others = modules - {name[:-3]}
             if any(module in self.files[name] for module in others):  # else spare the parsing
+                from nbjob_clean.runner.syntax import imported_modules
+
                 for module in imported_modules(self.files[name]) & others:
                     found.setdefault(module, name)
         return found
@@ -163,38 +168,40 @@ class _Draft:
             yield self._hand_written(name)
             return
         preamble = self.preamble(name)
-        flags = preamble.flags if preamble else 0
+        flags = future_flags(preamble) if preamble else 0
         for position, block in enumerate(sidecar.blocks, start=1):
             if block.kind == "markdown":
                 continue
             step = _cell_step(name, sidecar, block, position)
             if name.endswith(".py"):
-                program = self.program(name, step.text, line=step.line, flags=flags)
-                flags |= program.flags
-                step = replace(step, program=program)
+                code = self.code(name, step.text, line=step.line, flags=flags)
+                flags |= future_flags(code)
+                step = changed(step, code=code)
             yield step
 
-    def preamble(self, name: str) -> Program | None:
+    def preamble(self, name: str) -> CodeType | None:
         """What stands before the first cell of a `.py` sidecar: the imports of all."""
         sidecar = self.parsed[name]
         if sidecar is None or not sidecar.preamble or not name.endswith(".py"):
             return None
-        return self.program(name, "\n".join(sidecar.preamble), line=_PREAMBLE_LINE)
+        return self.code(name, "\n".join(sidecar.preamble), line=_PREAMBLE_LINE)
 
     def _hand_written(self, name: str) -> Step:
         text = self.files[name]
         if name.endswith(".sql"):
             return Step(number=0, file=name, language="sql", entry="statements", text=text)
-        program = self.program(name, text)
-        entry = program.entry()
-        if entry == "function" and "async def run(" in text:
+        from nbjob_clean.runner.syntax import entry
+
+        code = self.code(name, text)
+        how = entry(text)
+        if how == "function" and "async def run(" in text:
             raise InvalidJobError(
                 f"{name}: `async def run` would never be awaited",
                 hint="def run(job_input): asyncio.run(...)",
             )
-        return Step(number=0, file=name, language="python", entry=entry, text=text, program=program)
+        return Step(number=0, file=name, language="python", entry=how, text=text, code=code)
 
-    def program(self, name: str, text: str, *, line: int = 1, flags: int = 0) -> Program:
+    def code(self, name: str, text: str, *, line: int = 1, flags: int = 0) -> CodeType:
         path = str(self.directory / name)
         try:
             return compiled(text, path, line=line, flags=flags)

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 
 from nbjob_clean.runner.job import Step
@@ -18,13 +17,13 @@ if TYPE_CHECKING:
     from typing import Any
 
 
-@dataclass(frozen=True, slots=True)
 class Places:
     """Where the lines of a job's sidecars are. Numbers count all cells of a notebook from 1."""
 
-    directory: Path
-    sidecars: Mapping[str, Sidecar]
-    _cells: dict[str, list[Any]] = field(default_factory=dict, compare=False, repr=False)
+    def __init__(self, directory: Path, sidecars: Mapping[str, Sidecar]) -> None:
+        self.directory = directory
+        self.sidecars = sidecars
+        self._cells: dict[str, list[Any]] = {}  # of each notebook that was read
 
     def place(self, filename: str, line: int) -> str:
         """`10_etl.ipynb, cell 4, line 2` for a line of a sidecar; empty for any other file."""
@@ -57,7 +56,9 @@ class Places:
         for number, cell in enumerate(cells, start=1):
             if block.id and cell.get("id") == block.id:
                 return number
-        return _by_order(sidecar.blocks, block, cells) or sidecar.blocks.index(block) + 1
+        # By identity: two cells may hold the same text.
+        position = next(n for n, other in enumerate(sidecar.blocks, start=1) if other is block)
+        return _by_order(sidecar.blocks, block, cells) or position
 
     def _sidecar(self, filename: str) -> Sidecar | None:
         path = Path(filename)

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from nbjob_clean.errors import InvalidJobError, SidecarError
 from nbjob_clean.runner.job import Job, Step
 from nbjob_clean.runner.places import Places
+from nbjob_clean.runner.record import Record
 from nbjob_clean.sidecar.format import Block, Sidecar
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Query:
+class Query(Record):
     """A SQL cell or file as one step will run it; `unbound` is what the arguments must give."""
 
     place: str
@@ -41,8 +40,10 @@ def sql_block(sidecar: Sidecar | None, file: str, cell: str) -> Block:
 def _of_step(job: Job, step: Step, places: Places) -> Iterator[Query]:
     if step.file.endswith(".sql"):
         yield _query(step.text, step.file, step.block, places)
-    elif step.program and "run_sql" in step.text:
-        for call in step.program.sql_calls():
+    elif "run_sql" in step.text:
+        from nbjob_clean.runner.syntax import sql_calls
+
+        for call in sql_calls(step.text):
             block = sql_block(job.sidecars.get(call.file), call.file, call.cell)
             query = _query("\n".join(block.lines), call.file, block, places)
             passed = set(query.unbound) if call.passes_all else call.names

@@ -16,7 +16,7 @@ from nbjob_clean.runner.queries import sql_block
 from nbjob_clean.runner.rows import Rows
 from nbjob_clean.sidecar.sql import Statement, statements
 
-_LEADING_COMMENTS = re.compile(r"(?:[ \t]*(?:--[^\n]*)?\n)*")
+_LEADING = re.compile(r"(?:\s+|--[^\n]*|/\*.*?\*/)*", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,17 +75,14 @@ def _run(
                 hint=f"`nbjob run` takes it as -p {parameter.name}=VALUE",
             )
         bound[parameter.name] = values[parameter.name]
+    text = statement.bound(connection.engine.placeholder)
+    match = _LEADING.match(text)
+    start = match.end() if match else 0  # DuckDB names no line after a comment
     try:
-        return connection.execute(statement.bound(connection.engine.placeholder), bound)
+        return connection.execute(text[start:], bound)
     except Exception as exc:  # noqa: BLE001 - raised again, with the line it is about
-        line = connection.engine.error_line(exc) or _first_line(statement.text)
-        _raise_at(sql.path, sql.line + statement.line + line - 2, exc)
-
-
-def _first_line(text: str) -> int:
-    """The line of a statement on which it starts, after comments; from 1."""
-    match = _LEADING_COMMENTS.match(text)
-    return text.count("\n", 0, match.end()) + 1 if match else 1
+        line = sql.line + statement.line - 1 + text.count("\n", 0, start)
+        _raise_at(sql.path, line + max(connection.engine.error_line(exc) - 1, 0), exc)
 
 
 def _raise_at(path: str, line: int, error: Exception) -> NoReturn:

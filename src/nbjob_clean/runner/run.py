@@ -5,7 +5,6 @@ from __future__ import annotations
 import itertools
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from types import ModuleType
 
 from nbjob_clean.errors import UnavailableError
@@ -17,6 +16,7 @@ from nbjob_clean.runner.job import Job, Step
 from nbjob_clean.runner.job_input import JobInput, SkipRemainingSteps
 from nbjob_clean.runner.parameters import parameters_of
 from nbjob_clean.runner.queries import queries
+from nbjob_clean.runner.record import Record, changed
 from nbjob_clean.runner.steps.python import (
     initial_names,
     open_file,
@@ -36,8 +36,7 @@ _INTERRUPTED = 130
 _LAST_EXIT_CODE = 255
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
+class Event(Record):
     """A step has come to a status; `rows` is what a SQL step has fetched."""
 
     step: Step
@@ -46,8 +45,7 @@ class Event:
     rows: int | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
+class Outcome(Record):
     """How a run ended: by itself, or in `step`, with what it `said` there.
 
     `error` is the exception as it was raised, `traceback` what a person should see of it.
@@ -81,12 +79,7 @@ def run(
     chosen = tuple(job.steps if steps is None else steps)
     connections = Connections(job.name, job.directory, databases)
     connections.check(query.connection for query in queries(job, chosen))
-    context = Context(
-        directory=job.directory,
-        connections=connections,
-        sidecars=dict(job.sidecars),
-        arguments=dict(arguments.values),
-    )
+    context = Context(connections, job.sidecars, arguments.values, is_job=True)
     going = _Run(job, arguments, context, report)
     started = time.perf_counter()
     with in_job_directory(job), activated(context):
@@ -97,7 +90,7 @@ def run(
     for step in chosen[len(going.events) :]:
         going.tell(Event(step, "not run"))
     seconds = time.perf_counter() - started
-    return replace(end or _DONE, events=tuple(going.events), seconds=seconds)
+    return changed(end or _DONE, events=tuple(going.events), seconds=seconds)
 
 
 class _Run:
@@ -131,7 +124,7 @@ class _Run:
 
     def _file(self, steps: Sequence[Step]) -> Outcome | None:
         """The steps of one file, which share a namespace where they are Python."""
-        if steps[0].program is None:
+        if steps[0].code is None:
             return self._one_by_one(steps, None)
         declared = {parameter.name for step in steps for parameter in parameters_of(step)}
         names = initial_names(self._context.arguments, declared) | {"job_input": self._job_input}

@@ -23,7 +23,8 @@ def connect(url: str, directory: Path) -> SQLite:
     path = database_path(url, directory)
     try:
         # isolation_level=None: the step is the transaction; the driver must not open its own.
-        return SQLite(sqlite3.connect(path, isolation_level=None))
+        # The threads of a cell may use it: `connections` lets one at a time through.
+        return SQLite(sqlite3.connect(path, isolation_level=None, check_same_thread=False))
     except sqlite3.Error as exc:
         raise UnavailableError(f"{path}: {exc}", hint="is the directory there?") from exc
 

@@ -56,18 +56,20 @@ def initial_names(arguments: Mapping[str, object], declared: Collection[str]) ->
 def run_preamble(job: Job, step: Step, module: ModuleType) -> None:
     """Run what a sidecar's cells have in common: the imports that emit has put before them."""
     if step.file in job.preambles:
-        exec(job.preambles[step.file].code, vars(module))  # noqa: S102 - to run it is the point
+        exec(job.preambles[step.file], vars(module))  # noqa: S102 - to run it is the point
 
 
 def run_python_step(
     step: Step, module: ModuleType, job_input: JobInput, given: Mapping[str, Any]
 ) -> None:
     """Run a cell, a script, or a file and its `run`; `given` goes over a parameters cell."""
-    if step.program is None:
+    if step.code is None:
         raise InvalidJobError(f"{step.file}: not Python")
-    exec(step.program.code, vars(module))  # noqa: S102 - to run it is the point
+    exec(step.code, vars(module))  # noqa: S102 - to run it is the point
     declared = {parameter.name for parameter in parameters_of(step)}
     vars(module).update({name: value for name, value in given.items() if name in declared})
     if step.entry == "function":
-        passed = {"job_input": job_input} if step.program.run_takes_job_input() else {}
+        from nbjob_clean.runner.syntax import run_takes_job_input
+
+        passed = {"job_input": job_input} if run_takes_job_input(step.text) else {}
         module.run(**passed)
