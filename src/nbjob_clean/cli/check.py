@@ -19,6 +19,7 @@ from pathlib import Path
 
 from nbjob_clean.cli.output import print_diagnostics, say_unreadable
 from nbjob_clean.cli.paths import display, notebook_paths, read_notebook
+from nbjob_clean.cli.surroundings import Surveyor
 from nbjob_clean.config import Config, find_config
 from nbjob_clean.diagnostic import Diagnostic
 from nbjob_clean.errors import FileError, NotebookFormatError, UsageError
@@ -48,7 +49,7 @@ def run(args: argparse.Namespace) -> int:
     paths = notebook_paths(args.paths, config)
     for path in paths:
         try:
-            findings.add(display(path), read_notebook(path), is_named=path in named)
+            findings.add(path, read_notebook(path), is_named=path in named)
         except NotebookFormatError as exc:
             findings.add_unreadable(display(path), exc)
         except FileError as exc:
@@ -68,7 +69,7 @@ def codes(values: list[str]) -> tuple[str, ...]:
     wanted = tuple(code.strip() for value in values for code in value.split(",") if code.strip())
     known = [rule.code for rule in RULES] + [unreadable_notebook.CODE]
     for code in wanted:
-        if not any(name.startswith(code) for name in known):
+        if code != "ALL" and not any(name.startswith(code) for name in known):
             raise UsageError(
                 f"no rule has the code `{code}`", hint=f"known: {', '.join(sorted(known))}"
             )
@@ -82,14 +83,16 @@ class Findings:
         self, config: Config, *, select: tuple[str, ...] = (), ignore: tuple[str, ...] = ()
     ) -> None:
         self._config = config
+        self._surveyor = Surveyor(config)
         self._select = select or config.select
         self._ignore = (*config.ignore, *ignore)
         self._sources: dict[tuple[str, int], list[str]] = {}
         self.found: list[Diagnostic] = []
         self.failed = 0
 
-    def add(self, path: str, notebook: Notebook, *, is_named: bool) -> list[Diagnostic]:
+    def add(self, file: Path, notebook: Notebook, *, is_named: bool) -> list[Diagnostic]:
         """Check one notebook. Only one that was named is blamed for having no production cell."""
+        path = display(file)
         ignored = self._ignore if is_named else (*self._ignore, _NO_PRODUCTION_CELL)
         found = check(
             notebook,
@@ -98,6 +101,7 @@ class Findings:
             select=self._select,
             ignore=(*ignored, *self._ignored_for(path)),
             builtins=self._config.builtins,
+            surroundings=self._surveyor.of(file),
         )
         self.found += found
         for cell in notebook.cells:

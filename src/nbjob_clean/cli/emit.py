@@ -71,7 +71,7 @@ def carry_out(path: Path, change: Change) -> None:
 
 def _emit(path: Path, args: argparse.Namespace, config: Config, findings: Findings) -> int:
     notebook = read_notebook(path)
-    findings.add(display(path), notebook, is_named=False)
+    findings.add(path, notebook, is_named=False)
     wanted = emit_sidecars(notebook, path.name, tags=config.tags)
     if args.stdout:
         for data in wanted.values():

@@ -80,7 +80,7 @@ class _Hook:
             return
         if "check" in self._parts:
             seen = self._with_stored_state(staged) or notebook
-            self._findings.add(staged.name, seen, is_named=False)
+            self._findings.add(self._root / staged.name, seen, is_named=False)
         try:
             if "clean" in self._parts:
                 self._clean(staged)

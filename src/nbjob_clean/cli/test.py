@@ -80,7 +80,7 @@ def _require_sound(job: Path, config: Config) -> None:
         wrong = validation_error(notebook)
         if wrong:
             raise InvalidJobError(f"{display(path)}: not a valid notebook: {wrong}")
-        findings.add(display(path), notebook, is_named=False)
+        findings.add(path, notebook, is_named=False)
         stale = pending(path, emit_sidecars(notebook, path.name, tags=config.tags))
         if stale:
             raise StaleSidecarError(

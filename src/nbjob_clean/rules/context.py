@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from nbjob_clean.notebook.model import Cell, Notebook
+from nbjob_clean.rules.surroundings import NOTHING, Surroundings
 from nbjob_clean.source.ipython import PythonCell, to_python
 from nbjob_clean.source.names import MissingName, SourceCell, missing_names
 from nbjob_clean.source.production import cell_language, production_cells
@@ -26,12 +27,18 @@ class Context:
     python: Mapping[int, PythonCell]
     missing: tuple[MissingName, ...]
     builtins: frozenset[str]
+    surroundings: Surroundings = NOTHING
 
     def cell(self, index: int) -> Cell:
         return self.notebook.cells[index]
 
 
-def context_of(notebook: Notebook, tags: Sequence[str], builtins: Collection[str]) -> Context:
+def context_of(
+    notebook: Notebook,
+    tags: Sequence[str],
+    builtins: Collection[str],
+    surroundings: Surroundings = NOTHING,
+) -> Context:
     """Look at a notebook once, for all rules."""
     production = production_cells(notebook, tags)
     python = _translated(production, notebook)
@@ -52,6 +59,7 @@ def context_of(notebook: Notebook, tags: Sequence[str], builtins: Collection[str
         python=python,
         missing=tuple(_in_cell(m, notebook.cells[m.cell], python[m.cell]) for m in missing),
         builtins=known,
+        surroundings=surroundings,
     )
 
 

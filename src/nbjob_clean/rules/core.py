@@ -20,6 +20,7 @@ from nbjob_clean.rules import (
 from nbjob_clean.rules.context import context_of
 from nbjob_clean.rules.rule import Finding, Rule
 from nbjob_clean.rules.suppression import is_silenced
+from nbjob_clean.rules.surroundings import NOTHING, Surroundings
 
 RULES: tuple[Rule, ...] = (
     syntax_error.RULE,
@@ -42,13 +43,15 @@ def check(  # noqa: PLR0913 - each is one setting of [tool.nbjob], named at the 
     select: Collection[str] = (),
     ignore: Collection[str] = (),
     builtins: Collection[str] = (),
+    surroundings: Surroundings = NOTHING,
 ) -> list[Diagnostic]:
     """The findings in a version 4 notebook, in the order of its text.
 
-    `select` and `ignore` hold codes or their beginnings; an empty `select` means all.
+    `select` and `ignore` hold codes or their beginnings; an empty `select` means the default rules,
+    `ALL` every rule.
     """
-    rules = [rule for rule in RULES if _is_wanted(rule.code, select, ignore)]
-    context = context_of(notebook, tags, builtins)
+    rules = [rule for rule in RULES if _is_wanted(rule, select, ignore)]
+    context = context_of(notebook, tags, builtins, surroundings)
     found = [
         _diagnostic(rule, finding, notebook, path)
         for rule in rules
@@ -58,9 +61,10 @@ def check(  # noqa: PLR0913 - each is one setting of [tool.nbjob], named at the 
     return sorted(found, key=lambda d: (d.cell, d.line, d.column, d.code))
 
 
-def _is_wanted(code: str, select: Collection[str], ignore: Collection[str]) -> bool:
-    is_selected = not select or any(code.startswith(prefix) for prefix in select)
-    return is_selected and not any(code.startswith(prefix) for prefix in ignore)
+def _is_wanted(rule: Rule, select: Collection[str], ignore: Collection[str]) -> bool:
+    is_named = any(prefix == "ALL" or rule.code.startswith(prefix) for prefix in select)
+    is_selected = is_named or (rule.is_default and not select)
+    return is_selected and not any(rule.code.startswith(prefix) for prefix in ignore)
 
 
 def _is_silenced(rule: Rule, finding: Finding, notebook: Notebook) -> bool:
@@ -83,5 +87,6 @@ def _diagnostic(rule: Rule, finding: Finding, notebook: Notebook, path: str) -> 
         message=finding.message,
         symbol=finding.symbol,
         help=finding.help,
+        fix=rule.fix,
         cell_id=notebook.cells[finding.cell - 1].id if finding.cell else None,
     )

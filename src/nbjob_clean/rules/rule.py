@@ -27,10 +27,16 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One kind of finding. `explanation` is what `nbjob check --explain` prints."""
+    """One kind of finding. `explanation` is what `nbjob check --explain` prints.
+
+    A rule that is not `is_default` looks only when it is selected. `fix` says what `--fix` does,
+    in a few words, for a rule that has a fix.
+    """
 
     code: str
     name: str
     explanation: str
     find: Callable[[Context], Iterable[Finding]]
     severity: str = "error"
+    is_default: bool = True
+    fix: str | None = None

@@ -1,0 +1,46 @@
+"""Looks around notebooks for the rules: each folder is read once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from nbjob_clean.config import Config
+from nbjob_clean.rules.surroundings import Surroundings
+
+_REQUIREMENTS = "requirements.txt"
+
+
+class Surveyor:
+    """What lies around each notebook of one invocation."""
+
+    def __init__(self, config: Config) -> None:
+        self._config = config
+        self._folders: dict[Path, frozenset[str] | None] = {}
+
+    def of(self, path: Path) -> Surroundings:
+        """What lies around the notebook at `path`, which itself need not be on disk."""
+        files = self._files(path.parent)
+        return Surroundings(
+            name=path.name,
+            files=files,
+            requirements=self._requirements(path.parent, files),
+            dialects={
+                name: str(table.get("url", "")).partition(":")[0].partition("+")[0]
+                for name, table in self._config.databases.items()
+            },
+        )
+
+    def _files(self, folder: Path) -> frozenset[str] | None:
+        if folder not in self._folders:
+            try:
+                self._folders[folder] = frozenset(
+                    f"{entry.name}/" if entry.is_dir() else entry.name for entry in folder.iterdir()
+                )
+            except OSError:
+                self._folders[folder] = None
+        return self._folders[folder]
+
+    def _requirements(self, folder: Path, files: frozenset[str] | None) -> str | None:
+        if not files or _REQUIREMENTS not in files:
+            return None
+        return (folder / _REQUIREMENTS).read_text(encoding="utf-8", errors="replace")

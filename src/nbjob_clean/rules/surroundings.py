@@ -1,0 +1,27 @@
+"""What lies around a notebook, as far as somebody looked: the shell reads it, rules judge by it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from nbjob_clean.notebook.model import Notebook
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Surroundings:
+    """The notebook's name and folder. None stands for what nobody looked at: rules say nothing.
+
+    `files` are the names in its folder (folders end in `/`), `requirements` the text of the
+    requirements.txt that holds for it, `committed` the notebook as of git's HEAD, `dialects` the
+    kind of each database by connection name (`duckdb`, `postgresql`; the default's name is "").
+    """
+
+    name: str = ""
+    files: frozenset[str] | None = None
+    requirements: str | None = None
+    committed: Notebook | None = None
+    dialects: Mapping[str, str] = field(default_factory=dict)
+
+
+NOTHING = Surroundings()
