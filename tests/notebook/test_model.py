@@ -62,6 +62,30 @@ def test_removed_members_take_their_comma(text: str, names: str, expected: str) 
     assert splice(text, [Edit((name,), REMOVED) for name in names]) == expected
 
 
+@pytest.mark.parametrize(
+    ("text", "path", "value", "expected"),
+    [
+        ("{}", ("a",), 1, '{"a": 1}'),
+        ('{"b": 2}', ("a",), 1, '{"a": 1, "b": 2}'),
+        ('{"b": 2}', ("c",), 1, '{"b": 2, "c": 1}'),
+        ('{"c": 2, "b": 2}', ("a",), 1, '{"c": 2, "b": 2, "a": 1}'),
+        ('{\n "b": {}\n}\n', ("b", "t"), ["x"], '{\n "b": {\n  "t": [\n   "x"\n  ]\n }\n}\n'),
+        ('{\n "b": {\n  "u": 1\n }\n}', ("b", "t"), [], '{\n "b": {\n  "t": [],\n  "u": 1\n }\n}'),
+        ('{\n  "b": 1\n}', ("b",), ["x"], '{\n  "b": [\n    "x"\n  ]\n}'),
+        ('{\r\n "b": 1\r\n}', ("c",), {"d": 1}, '{\r\n "b": 1,\r\n "c": {\r\n  "d": 1\r\n }\r\n}'),
+    ],
+)
+def test_new_values_take_the_layout_around_them(
+    text: str, path: tuple[str, ...], value: object, expected: str
+) -> None:
+    assert splice(text, [Edit(path, value)]) == expected
+
+
+def test_a_member_can_replace_all_that_are_removed() -> None:
+    edits = [Edit(("a",), REMOVED), Edit(("b",), REMOVED), Edit(("c",), 1)]
+    assert splice('{"a": 1, "b": 2}', edits) == '{"c": 1}'
+
+
 _json = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(),
     lambda inner: (
@@ -78,13 +102,18 @@ def test_the_spliced_text_is_the_edited_value(
     paths = sorted(_paths(value), key=repr)
     chosen = data.draw(st.lists(st.sampled_from(paths), max_size=4, unique=True)) if paths else []
     edits = [
-        Edit(p, REMOVED if isinstance(p[-1], str) else "new")
-        for p in chosen
+        Edit(p, data.draw(st.sampled_from([REMOVED, [1], {}])) if isinstance(p[-1], str) else "new")
+        for p in (*chosen, *_new_paths(chosen))
         if not any(p != other and p[: len(other)] == other for other in chosen)
     ]
     for indent in (None, 1):
         text = json.dumps(value, indent=indent)
         assert json.loads(splice(text, edits)) == apply(value, edits)
+
+
+def _new_paths(chosen: list[tuple[str | int, ...]]) -> list[tuple[str | int, ...]]:
+    """Members that are not there yet, beside some that are."""
+    return [(*path[:-1], "new name") for path in chosen if isinstance(path[-1], str)][:1]
 
 
 def _paths(value: object, prefix: tuple[str | int, ...] = ()) -> list[tuple[str | int, ...]]:

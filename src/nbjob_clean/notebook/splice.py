@@ -32,7 +32,7 @@ REMOVED = _Removed()
 class Edit:
     """Put `value` at `path`; with `REMOVED`, take the object's member away.
 
-    The path must exist: an edit changes what is there and adds nothing.
+    All of the path but its last name must exist; a last name that does not is added.
     """
 
     path: Path
@@ -52,11 +52,11 @@ _scan_once = json.JSONDecoder().scan_once  # type: ignore[attr-defined]  # not i
 
 def splice(text: str, edits: Iterable[Edit]) -> str:
     """`text` with the edits made; `text` must be valid JSON in which the paths exist."""
-    spans: list[_Span] = []
-    _walk(text, _skip_blank(text, 0), _tree(edits), spans)
+    walk = _Walk(text)
+    walk.value(_skip_blank(text, 0), _tree(edits), 0)
     pieces: list[str] = []
     position = 0
-    for span in spans:
+    for span in walk.spans:
         pieces += (text[position : span.start], span.text)
         position = span.end
     return "".join(pieces) + text[position:]
@@ -85,55 +85,99 @@ def _applied(value: Json, node: Json) -> Json:
         return node.value
     if isinstance(value, dict):
         changed = {k: _applied(v, node[k]) if k in node else v for k, v in value.items()}
-        return {key: item for key, item in changed.items() if item is not REMOVED}
+        added = {k: edit.value for k, edit in node.items() if k not in value}
+        return {key: v for key, v in {**changed, **added}.items() if v is not REMOVED}
     return [_applied(item, node[i]) if i in node else item for i, item in enumerate(value)]
 
 
-def _walk(text: str, start: int, node: Json, spans: list[_Span]) -> int:
-    """Collect the spans to replace in the value that starts at `start`; returns its end."""
-    if isinstance(node, Edit):
-        end = _value_end(text, start)
-        spans.append(_Span(start, end, json.dumps(node.value, ensure_ascii=False)))
-        return end
-    if text[start] == "{":
-        return _walk_object(text, start, node, spans)
-    return _walk_array(text, start, node, spans)
+class _Walk:
+    """Goes through the text along the edited paths and collects the spans to replace."""
 
+    def __init__(self, text: str) -> None:
+        self.spans: list[_Span] = []
+        self._text = text
+        first = _skip_blank(text, _skip_blank(text, 0) + 1)
+        blank = text[_skip_blank(text, 0) + 1 : first]
+        self._newline = "\r\n" if "\r\n" in blank else "\n"
+        self._unit = blank.rpartition("\n")[2] if "\n" in blank else None
 
-def _walk_array(text: str, start: int, node: Mapping[int, Json], spans: list[_Span]) -> int:
-    position = _skip_blank(text, start + 1)
-    index = 0
-    while text[position] != "]":
-        if index in node:
-            position = _walk(text, position, node[index], spans)
+    def value(self, start: int, node: Json, depth: int) -> int:
+        """Go through the value that starts at `start`; returns its end."""
+        if isinstance(node, Edit):
+            end = _value_end(self._text, start)
+            self.spans.append(_Span(start, end, self._written(node.value, depth)))
+            return end
+        if self._text[start] == "{":
+            return self._object(start, node, depth)
+        return self._array(start, node, depth)
+
+    def _array(self, start: int, node: Mapping[int, Json], depth: int) -> int:
+        position = _skip_blank(self._text, start + 1)
+        index = 0
+        while self._text[position] != "]":
+            if index in node:
+                position = self.value(position, node[index], depth + 1)
+            else:
+                position = _value_end(self._text, position)
+            position = _after_separator(self._text, position)
+            index += 1
+        return position + 1
+
+    def _object(self, start: int, node: Mapping[str, Json], depth: int) -> int:
+        text, outer = self._text, self.spans
+        members: list[_Member] = []
+        position = _skip_blank(text, start + 1)
+        while text[position] != "}":
+            member_start = position
+            key, position = scanstring(text, position + 1)
+            position = _skip_blank(text, _skip_blank(text, position) + 1)  # over the colon
+            child, self.spans = node.get(key), []
+            if child is None or _is_removal(child):
+                position = _value_end(text, position)
+            else:
+                position = self.value(position, child, depth + 1)
+            members.append(_Member(key, member_start, position, _is_removal(child), self.spans))
+            position = _after_separator(text, position)
+        self.spans = outer + _object_spans(start, position + 1, members)
+        known = {member.key for member in members}
+        for key, edit in node.items():
+            if key not in known and not _is_removal(edit):
+                self._add(key, edit.value, (start, position), members, depth)
+        self.spans.sort(key=lambda span: span.start)
+        return position + 1
+
+    def _add(
+        self, key: str, value: Json, bounds: tuple[int, int], members: list[_Member], depth: int
+    ) -> None:
+        """Write a new member: where the alphabet puts it among sorted ones, else at the end."""
+        written = f"{_json(key)}: {self._written(value, depth + 1)}"
+        line = "" if self._unit is None else self._newline + self._unit * (depth + 1)
+        between = f",{line}" if line else ", "
+        kept = [member for member in members if not member.is_removed]
+        keys = [member.key for member in kept]
+        after = next((m for m in kept if m.key > key), None) if keys == sorted(keys) else None
+        if not kept:
+            start, end = bounds
+            self.spans = [span for span in self.spans if not start <= span.start <= end]
+            close = line[: len(line) - len(self._unit or "")] if line else ""
+            self.spans.append(_Span(start, end + 1, f"{{{line}{written}{close}}}"))
+        elif after:
+            self.spans.append(_Span(after.start, after.start, written + between))
         else:
-            position = _value_end(text, position)
-        position = _after_separator(text, position)
-        index += 1
-    return position + 1
+            end = members[-1].end  # behind those that are removed
+            self.spans.append(_Span(end, end, between + written))
 
-
-def _walk_object(text: str, start: int, node: Mapping[str, Json], spans: list[_Span]) -> int:
-    members: list[_Member] = []
-    position = _skip_blank(text, start + 1)
-    while text[position] != "}":
-        member_start = position
-        key, position = scanstring(text, position + 1)
-        position = _skip_blank(text, _skip_blank(text, position) + 1)  # over the colon
-        inner: list[_Span] = []
-        child = node.get(key)
-        if child is None or _is_removal(child):
-            position = _value_end(text, position)
-        else:
-            position = _walk(text, position, child, inner)
-        members.append(_Member(member_start, position, _is_removal(child), inner))
-        position = _after_separator(text, position)
-    spans += _object_spans(start, position + 1, members)
-    return position + 1
+    def _written(self, value: Json, depth: int) -> str:
+        """A value in the layout of the text, for a place `depth` levels down."""
+        if self._unit is None or not value or not isinstance(value, (dict, list)):
+            return _json(value)
+        text = json.dumps(value, ensure_ascii=False, indent=self._unit)
+        return text.replace("\n", self._newline + self._unit * depth)
 
 
 @dataclass(frozen=True, slots=True)
 class _Member:
+    key: str
     start: int
     end: int
     is_removed: bool
@@ -154,6 +198,10 @@ def _object_spans(start: int, end: int, members: list[_Member]) -> list[_Span]:
     if members and kept[-1] < len(members) - 1:
         spans.append(_Span(members[kept[-1]].end, members[-1].end, ""))
     return spans
+
+
+def _json(value: Json) -> str:
+    return json.dumps(value, ensure_ascii=False)
 
 
 def _is_removal(node: Json) -> bool:
