@@ -8,6 +8,14 @@ from dataclasses import dataclass
 
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+# Nodes that bind a name by themselves, or whose parts are not all in the scope that they are in.
+_SPECIAL = frozenset(
+    (*FUNCTIONS, *COMPREHENSIONS, ast.Lambda, ast.ClassDef, ast.Global, ast.Nonlocal, ast.Import,
+     ast.ImportFrom, ast.ExceptHandler, ast.MatchAs, ast.MatchStar, ast.MatchMapping)
+)  # fmt: skip
+_NAMELESS_FIELDS = frozenset(
+    "ctx op ops id attr arg module level type_comment kind conversion is_async simple".split()
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +51,8 @@ def block_scope(nodes: Iterable[ast.AST]) -> Scope:
         if isinstance(node, ast.Name):
             if not isinstance(node.ctx, ast.Load):
                 bound.add(node.id)
+        elif type(node) not in _SPECIAL:
+            stack += children(node)
         elif isinstance(node, ast.Global):
             globals_.update(node.names)
         elif isinstance(node, ast.Nonlocal):
@@ -53,16 +63,29 @@ def block_scope(nodes: Iterable[ast.AST]) -> Scope:
     return Scope(frozenset(bound), frozenset(globals_), frozenset(nonlocals))
 
 
-def children(node: ast.AST) -> Iterator[ast.AST]:
+def children(node: ast.AST) -> list[ast.AST]:
     """All direct parts of a node that can hold names."""
-    for name in node._fields:
+    found: list[ast.AST] = []
+    for name in _node_fields(type(node)):
         value = getattr(node, name, None)
-        if isinstance(value, list):
-            for item in value:
-                if isinstance(item, ast.AST):
-                    yield item
-        elif isinstance(value, ast.AST) and not isinstance(value, ast.expr_context):
-            yield value
+        if value.__class__ is list:
+            found += [item for item in value if isinstance(item, ast.AST)]
+        elif isinstance(value, ast.AST):
+            found.append(value)
+    return found
+
+
+def _node_fields(kind: type[ast.AST]) -> tuple[str, ...]:
+    """The fields of a kind of node that may hold nodes with names; constants hold none."""
+    found = _fields.get(kind)
+    if found is None:
+        is_constant = issubclass(kind, ast.Constant)
+        found = () if is_constant else tuple(f for f in kind._fields if f not in _NAMELESS_FIELDS)
+        _fields[kind] = found
+    return found
+
+
+_fields: dict[type[ast.AST], tuple[str, ...]] = {}
 
 
 def outer_parts(function: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) -> list[ast.expr]:
