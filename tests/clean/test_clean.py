@@ -115,6 +115,9 @@ def test_real_notebooks_keep_their_source(path: object) -> None:
 PRIVATE = notebook(code("x = 1", count=3), code("y = '[\"outputs\": [']", count=4))
 
 
+COMPACT_PAIR = notebook(code("x = 1", count=3), code("y = 2", count=4), indent=None)
+
+
 @pytest.mark.parametrize(
     ("broken", "source"),
     [
@@ -125,6 +128,12 @@ PRIVATE = notebook(code("x = 1", count=3), code("y = '[\"outputs\": [']", count=
         (PRIVATE.replace(b'"outputs": [', b'"outputs": [\n<<<<<<< a\n', 1), b"y = "),
         (PRIVATE.replace(b"\n", b"\r\n") + b"x", b"y = "),
         (PRIVATE[: PRIVATE.rindex(b"private") + 3], b"x = 1"),
+        (PRIVATE.replace(b"private 42", b"INFO [main]\n rows: ] ]\n private"), b"y = "),
+        (PRIVATE[:-3].replace(b"private", b'", "source": "private'), b"y = "),
+        (COMPACT_PAIR + b"}", b"y = "),
+        (PRIVATE[:-3].decode().encode("utf-16"), "y = ".encode("utf-16-le")),
+        (PRIVATE[:-3].decode().encode("utf-16-be"), "y = ".encode("utf-16-be")),
+        (notebook(code("y = 1"), metadata={"widgets": {"a": "private"}})[:-2], b"y = "),
     ],
 )
 def test_broken_notebooks_lose_their_outputs_alone(broken: bytes, source: bytes) -> None:
@@ -134,7 +143,33 @@ def test_broken_notebooks_lose_their_outputs_alone(broken: bytes, source: bytes)
     assert withhold_outputs(safe) == safe
 
 
-def test_outputs_that_cannot_be_told_from_source_are_refused() -> None:
-    broken = notebook(code("x = 1", count=3)).replace(b'   ],\n   "source"', b'   "source"', 1)
-    with pytest.raises(NotebookFormatError, match="do not end"):
+COMPACT = notebook(code("x = 1", count=3), indent=None)
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        PRIVATE.replace(b'   ],\n   "source"', b'   "source"', 1),
+        COMPACT.replace(b"]}], ", b"}], ", 1),
+        COMPACT.replace(b"private 42", b"INFO [main]\n rows: ] ]\n private", 1),
+        COMPACT[: COMPACT.index(b"private") + 9],
+    ],
+)
+def test_outputs_that_cannot_be_told_from_source_are_refused(broken: bytes) -> None:
+    with pytest.raises(NotebookFormatError, match="is not certain"):
         withhold_outputs(broken)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        '{"cells": [{"cell_type": "code", "outputs": ["private"], "outputs": [], "source": "x"}]}',
+        '{"cells": [{"cell_type": "code", "outputs": ["private"], "source": "x"}], "cells": []}',
+        '{"cells": [], "metadata": {"widgets": {"a": "private"}}, "metadata": {}}',
+        '{"cells": [], "metadata": null, "metadata": {"signature": "x"}}',
+    ],
+)
+def test_keys_that_stand_twice_hide_nothing(data: str) -> None:
+    with pytest.raises(NotebookFormatError, match="stands twice"):
+        clean_bytes(data.encode())
+    assert b"private" not in withhold_outputs(data.encode())

@@ -175,3 +175,35 @@ def test_real_notebooks_give_sidecars_that_compile(path: Path) -> None:
         assert render(parse(text, suffix=Path(name).suffix)) == text
         if name.endswith(".py"):
             compile(text, name, "exec", dont_inherit=True)
+
+
+def test_what_a_kernel_provides_is_imported_where_it_is_used() -> None:
+    used = notebook(code("display('x')\nget_ipython()\nobj.display(1)", "job", id="a"))
+    assert "from nbjob_clean.runner import display, get_ipython\n" in _emitted(used)["10_etl.py"]
+    own = notebook(code("def display(x): ...\ndisplay(1)", "job", id="a"))
+    assert "import" not in _emitted(own)["10_etl.py"]
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "x = 1\nif x:\n    y = %sql SELECT {{ x }}",
+        "def f(x):\n    %sql SELECT {{ x }}",
+        "x = 1\n%sql SELECT :x",
+    ],
+)
+def test_a_sql_line_takes_names_of_its_own_cell(source: str) -> None:
+    assert 'run_sql("10_etl.sql", "q-' in (
+        found := _emitted(notebook(code(source, "job", id="q")))["10_etl.py"]
+    )
+    assert ", x=x)" in found
+
+
+def test_a_cell_that_raises_its_way_out_is_emitted() -> None:
+    source = "try:\n    pass\nexcept Exception as e:\n    raise"
+    assert source in _emitted(notebook(code(source, "job", id="a")))["10_etl.py"]
+
+
+def test_a_name_that_would_be_code_is_refused() -> None:
+    with pytest.raises(SidecarError, match="rename|cannot be written"):
+        _emitted(notebook(code("x = 1", "job")), "20\nimport os\n.ipynb")

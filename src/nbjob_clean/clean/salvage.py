@@ -1,8 +1,8 @@
 """Keep outputs out of a commit even where a notebook cannot be read.
 
 A git filter cannot stop at a broken notebook: `git status` and `git diff` run it too and would
-die for all files (docs/decisions/002-unreadable-notebooks.md). So outputs are cut out of the
-text by their brackets, and all else passes byte for byte.
+die for all files (docs/decisions/002-unreadable-notebooks.md). So outputs and widget state are
+cut out of the text where it is certain where they end, and all else passes byte for byte.
 """
 
 from __future__ import annotations
@@ -11,40 +11,83 @@ import re
 
 from nbjob_clean.errors import NotebookFormatError
 
-_OUTPUTS = re.compile(rb'"outputs"\s*:\s*\[')
-# A string ends with its line at the latest: a broken file may hold one that never ends.
-_TOKEN = re.compile(rb'"(?:[^"\\\r\n]|\\.)*(?:"|$|(?=[\r\n]))|[\[\]]')
-_SOURCE = re.compile(rb'"source"\s*:')
+_PRIVATE = re.compile(
+    rb'(?P<indent>^[ \t]+)?"(?:outputs|widgets)"\s*:\s*(?P<open>[\[{])', re.MULTILINE
+)
+_TOKEN = re.compile(rb'"(?:[^"\\\r\n]|\\[^\r\n])*(?P<end>"|$|(?=[\r\n]))|[\[\]{}]')
+_PAIRS = {b"]": b"[", b"}": b"{"}
+_UTF16 = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
 
 
 def withhold_outputs(data: bytes) -> bytes:
-    """The bytes with every list of outputs emptied; those without one pass unchanged.
+    """The bytes with outputs and widget state emptied; those without any pass unchanged.
 
-    Raises NotebookFormatError where an output does not end before source comes: what is private
-    and what is source cannot be told apart then.
+    Raises NotebookFormatError where it cannot be told where they end: what is private and what is
+    source is not certain then.
     """
+    encoding = _utf16(data)
+    try:
+        text = data.decode(encoding) if encoding else ""
+    except UnicodeDecodeError:
+        text = ""
+    return _withheld(text.encode()).decode().encode(encoding) if text else _withheld(data)
+
+
+def _withheld(data: bytes) -> bytes:
     pieces = []
     position = 0
-    while match := _OUTPUTS.search(data, position):
+    while match := _PRIVATE.search(data, position):
         pieces.append(data[position : match.end()])
-        position = _closing_bracket(data, match.end())
-        if _SOURCE.search(data, match.end(), position):
+        indent = match.group("indent")
+        end = None if indent is None else _closing_line(data, match.end(), indent)
+        if end is None:
+            end = _closing_bracket(data, match.end(), match.group("open"))
+        if end is None:
             raise NotebookFormatError(
-                "not a readable notebook: the outputs that start here do not end before source",
-                hint="repair or restore the file: git would store its outputs as they are",
+                "not a readable notebook, and where the outputs that start here end is not certain",
+                hint="repair it or `git restore` it: git takes no version that might hold outputs",
                 line=data.count(b"\n", 0, match.start()) + 1,
             )
+        position = end
     return b"".join(pieces) + data[position:]
 
 
-def _closing_bracket(data: bytes, position: int) -> int:
-    """Where the list that is open at `position` ends; the end of the data where it does not."""
-    depth = 1
+def _closing_line(data: bytes, position: int, indent: bytes) -> int | None:
+    """Where the value that is open at `position` ends in a notebook with a line for each value.
+
+    That is the first line with the indent of its key, if that line closes something; or the end
+    of a file that breaks off before.
+    """
+    if re.compile(rb"\s*[\]}]").match(data, position):
+        return None  # it is empty, or everything is on one line
+    line = re.compile(rb"^" + re.escape(indent) + rb"(?=\S)", re.MULTILINE).search(data, position)
+    if line is None:
+        rest = data[position:]
+        return len(data) if b"\n" in rest or not rest.strip() else None
+    return line.end() if data[line.end() : line.end() + 1] in (b"]", b"}") else None
+
+
+def _closing_bracket(data: bytes, position: int, opened: bytes) -> int | None:
+    """Where the bracket that closes stands; None where strings or brackets do not match."""
+    stack = [opened]
     for token in _TOKEN.finditer(data, position):
-        if token.group() == b"[":
-            depth += 1
-        elif token.group() == b"]":
-            depth -= 1
-            if not depth:
+        sign = token.group()
+        if sign in (b"[", b"{"):
+            stack.append(sign)
+        elif sign in _PAIRS:
+            if stack.pop() != _PAIRS[sign]:
+                return None
+            if not stack:
                 return token.start()
-    return len(data)
+        elif token.group("end") != b'"':
+            return None  # a string that does not end: nothing after it is certain
+    return None
+
+
+def _utf16(data: bytes) -> str:
+    """The encoding of a notebook that some shells write; empty for all others."""
+    if data[:2] in _UTF16:
+        return _UTF16[data[:2]]
+    if b"\0" not in data[:4]:
+        return ""
+    return "utf-16-le" if data[1:2] == b"\0" else "utf-16-be"

@@ -11,6 +11,9 @@ from __future__ import annotations
 import argparse
 import shutil
 import sys
+from pathlib import Path
+
+from nbjob_clean.errors import FileError
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -20,6 +23,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     if args.what == "textconv":
+        if not Path(args.name).is_file():
+            raise FileError(f"{args.name or 'textconv'}: no such file", hint="name a notebook")
         from nbjob_clean.git import textconv
 
         return int(textconv.main([args.name]))
@@ -34,8 +39,6 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _clean(name: str) -> int:
-    from pathlib import Path
-
     from nbjob_clean.config import find_config
     from nbjob_clean.git.filter_process import clean_for_commit
 

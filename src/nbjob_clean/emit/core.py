@@ -20,7 +20,8 @@ from nbjob_clean.source.written import comment
 
 _MODULE = "nbjob_clean.runner"
 _RUN_SQL = "run_sql"
-_NEEDS_IPYTHON = "needs_ipython"
+# What `nbjob_clean.runner` has for sidecars: two stand for what a kernel would have provided.
+_PROVIDED = ("display", "get_ipython", "needs_ipython", _RUN_SQL)
 _SQL_MARKER = re.compile(r"--\s*%%")
 
 
@@ -38,6 +39,8 @@ def emit_sidecars(notebook: Notebook, name: str, *, tags: Collection[str]) -> di
     production = production_cells(notebook, tags)
     if not production:
         return {}
+    if not name.isprintable():
+        raise SidecarError(f"{name!r} cannot be written into a sidecar", hint="rename the notebook")
     draft = _Draft(sidecar_names(name)[1])
     chosen = {cell.index for cell in production}
     for cell in notebook.cells[: production[-1].index + 1]:
@@ -87,7 +90,8 @@ class _Draft:
         """The imports that the blocks need, where any do; `__future__` has to come first."""
         yield from dict.fromkeys(self._future)
         text = "\n".join(line for block in self.python for line in block.lines)
-        used = [name for name in (_NEEDS_IPYTHON, _RUN_SQL) if f"{name}(" in text]
+        used = [name for name in _PROVIDED if re.search(rf"(?<![\w.]){name}\(", text)]
+        used = [name for name in used if name not in self._bound]
         if used:
             yield f"from {_MODULE} import {', '.join(used)}"
 
@@ -148,7 +152,7 @@ class _Draft:
         lines = list(translated.lines)
         for magic in translated.magics:
             if magic.sql is not None:
-                self._bound |= bound_names("\n".join(lines[: magic.line - 1]))
+                self._bound |= _bound_above(translated.text, magic.line)
                 name = f"{cell.id}-{magic.line}" if cell.id else ""
                 target = magic.target or magic.sql.out
                 call = self._call(cell, magic.sql, target, self._identifier(name))
@@ -175,6 +179,18 @@ class _Draft:
             number += 1
             identifier = f"{base}-{number}"
         return identifier
+
+
+def _bound_above(text: str, line: int) -> set[str]:
+    """The names that a cell binds above one of its lines, in whatever block."""
+    found = set()
+    for node in ast.walk(ast.parse(text)):
+        if getattr(node, "lineno", line) < line:
+            if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+                found.add(node.id)
+            elif isinstance(node, ast.arg):
+                found.add(node.arg)
+    return found
 
 
 def _require_no_marker(cell: Cell, query: SqlCell) -> None:

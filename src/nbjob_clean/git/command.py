@@ -101,7 +101,7 @@ def read_blobs(root: Path, oids: Iterable[str]) -> dict[str, bytes]:
 def staged_notebooks(root: Path) -> tuple[str, ...]:
     """The notebooks that the next commit adds or changes, relative to the root."""
     listing = git(
-        "diff", "--cached", "--name-only", "--diff-filter=ACMR", "--no-renames", "-z",
+        "diff", "--cached", "--name-only", "--diff-filter=ACMRT", "--no-renames", "-z",
         "--", "*.ipynb", cwd=root,
     )  # fmt: skip
     return names(listing)

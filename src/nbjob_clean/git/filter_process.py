@@ -114,7 +114,10 @@ def _packets(stdin: BinaryIO) -> Iterator[bytes]:
         head = stdin.read(4)
         if len(head) < 4:
             raise EOFError
-        size = int(head, 16)
+        try:
+            size = int(head, 16)
+        except ValueError as exc:
+            raise ProtocolError(f"no packet starts with {head!r}") from exc
         if not size:
             return
         yield stdin.read(size - 4)

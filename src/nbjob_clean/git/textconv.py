@@ -16,7 +16,15 @@ def convert(data: bytes, marker: "Callable[..., str]", quote: "Callable[[str], s
     """The source of a notebook as bytes; `data` itself where it is no notebook."""
     try:
         text = "\n".join(_block(cell, marker, quote) for cell in _cells(_parse(data)))
-    except (ValueError, TypeError, AttributeError, KeyError, StopIteration, RecursionError):
+    except (
+        ValueError,
+        TypeError,
+        AttributeError,
+        KeyError,
+        StopIteration,
+        RecursionError,
+        SystemError,
+    ):  # the last comes from the C scanner, on text that breaks off
         return data
     return text.encode("utf-8", "backslashreplace")
 

@@ -69,12 +69,16 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Notebook:
-    """A notebook as found: `data` its bytes, `raw` what they parse to, `cells` in file order."""
+    """A notebook as found: `data` its bytes, `raw` what they parse to, `cells` in file order.
+
+    `origin` is the older notebook that is in the file, where this one was upgraded in memory.
+    """
 
     data: bytes
     text: str
     raw: Mapping[str, Json]
     cells: tuple[Cell, ...]
+    origin: Notebook | None = None
 
     @property
     def nbformat(self) -> int:
@@ -145,7 +149,7 @@ def _parse(text: str) -> Any:
     if not text.strip():
         raise NotebookFormatError("the file is empty", hint="open it in Jupyter and save it once")
     try:
-        return json.loads(text)
+        return _decoder.decode(text)
     except json.JSONDecodeError as exc:
         marker = _conflict_line(text)
         if marker:
@@ -161,6 +165,21 @@ def _parse(text: str) -> Any:
         ) from exc
     except (RecursionError, ValueError) as exc:  # nested too deeply; an integer too long for int()
         raise NotebookFormatError(f"JSON that Python cannot hold: {exc}") from exc
+
+
+def _object(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
+    """A JSON object. What an editor of one value would leave in the other must not be there."""
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise NotebookFormatError(
+            f"the key `{twice}` stands twice in one JSON object", hint="remove one of the two"
+        )
+    return found
+
+
+_decoder = json.JSONDecoder(object_pairs_hook=_object)
 
 
 def _conflict_line(text: str) -> int:

@@ -17,6 +17,16 @@ def run_sql(file: str, cell: str, /, **parameters: object) -> "Rows":
     return run_cell(file, cell, parameters)
 
 
+def display(*objects: object, **_options: object) -> None:
+    """Stand in for the kernel's own `display`: production has no pictures, only text."""
+    for item in objects:
+        print(item)  # noqa: T201 - it is the job that prints
+
+
+def get_ipython() -> None:
+    """No kernel, as IPython's own function of this name says outside of one."""
+
+
 def needs_ipython(text: str) -> "NoReturn":
     """Stand in a sidecar for a line that only IPython can run.
 

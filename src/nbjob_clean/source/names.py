@@ -131,7 +131,8 @@ def _final_places(text: str) -> dict[str, tuple[int, int]]:
     run = _run([SourceCell(0, text, is_production=True)], frozenset())
     places: dict[str, tuple[int, int]] = {}
     for name, binding in run.module.events:
-        is_there = run.module.names[name].status != "deleted"
+        last = run.module.names.get(name)  # none after a branch that never gets to the end
+        is_there = last is not None and last.status != "deleted"
         if is_there and binding.status != "deleted" and binding.is_definition:
             places.setdefault(name, (binding.place.line, binding.place.column))
     return places
