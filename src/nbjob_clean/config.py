@@ -24,6 +24,7 @@ class Config:
     ignore: tuple[str, ...] = ()
     per_file_ignores: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     exclude: tuple[str, ...] = ()
+    baseline: str = ""
     builtins: tuple[str, ...] = ()
     databases: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     root: Path = Path()
@@ -45,6 +46,22 @@ def find_config(start: Path) -> Config:
         if (folder / ".git").exists():
             break
     return Config(root=start if start.is_dir() else start.parent)
+
+
+class Configs:
+    """The settings of each folder, read once."""
+
+    def __init__(self) -> None:
+        self._found: dict[Path, Config] = {}
+
+    def of(self, path: Path) -> Config:
+        """The settings that hold for a file, which need not be there. Raises as `find_config`."""
+        folder = path.parent
+        if folder not in self._found:
+            while not folder.is_dir():
+                folder = folder.parent
+            self._found[path.parent] = find_config(folder)
+        return self._found[path.parent]
 
 
 def _table(path: Path) -> Mapping[str, Any] | None:
@@ -85,6 +102,10 @@ def _checked(key: str, value: object, path: Path) -> object:
         if isinstance(value, dict):
             return {pattern: _strings(key, codes, path) for pattern, codes in value.items()}
         raise ConfigError(f"{path}: `{key}` is a table of pattern = [codes]")
+    if key == "baseline":
+        if isinstance(value, str):
+            return value
+        raise ConfigError(f"{path}: `{key}` is a path", hint=f'{key} = "nbjob-baseline.json"')
     return _strings(key, value, path)
 
 

@@ -1,4 +1,4 @@
-"""A finding as a value: what, where, why and what to do. How it is printed is `cli/report.py`'s."""
+"""A finding as a value: what, where, why and what to do. How it is shown is `cli/output.py`'s."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from dataclasses import asdict, dataclass
 class Diagnostic:
     """One finding. Cells, lines and columns count from 1; 0 means that there is none to name.
 
-    `line` and `column` are within the cell, `file_line` is the line of the `.ipynb` itself.
+    `line` and `column` are within the cell, those that begin with `file_` are those of the `.ipynb`
+    itself. `other_cell` and `other_line` are a second place, such as that of a definition.
     """
 
     path: str
@@ -27,6 +28,11 @@ class Diagnostic:
     fix: str | None = None
     cell_id: str | None = None
     file_line: int = 0
+    file_column: int = 0
+    file_end_line: int = 0
+    file_end_column: int = 0
+    other_cell: int = 0
+    other_line: int = 0
 
     @property
     def place(self) -> str:

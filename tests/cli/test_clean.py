@@ -156,3 +156,21 @@ def test_the_handbook(tmp_path: Path) -> None:
     place = GitRepo(tmp_path)
     place.nbjob("clean", code=1)
     assert place.nbjob("clean", "--check") == ""
+
+
+def test_staged_takes_staged_notebooks_alone(repo: GitRepo) -> None:
+    repo.write("sub/a.ipynb", notebook(*CELLS))
+    repo.write("sub/p.py", "x = 1\n")
+    repo("add", "--all")
+    assert "no staged notebook" in repo.nbjob("clean", "--staged", "nope.ipynb", code=2)
+    assert "no staged notebook" in repo.nbjob("clean", "--staged", "/etc/passwd", code=2)
+    assert '-   "execution_count": 3' in repo.nbjob("clean", "--staged", "--diff", "sub", code=1)
+    assert repo.staged("sub/a.ipynb") == notebook(*CELLS)
+    assert repo.nbjob("clean", "--staged", "sub", code=1) == "cleaned staged sub/a.ipynb\n"
+
+
+def test_check_of_a_stream_prints_no_notebook() -> None:
+    command = [sys.executable, "-m", "nbjob_clean", "clean", "--check", "-"]
+    for data, code_ in ((notebook(*CELLS), 1), (without_runs(*CELLS), 0)):
+        done = subprocess.run(command, input=data, capture_output=True, check=False)
+        assert (done.returncode, done.stdout) == (code_, b"")

@@ -304,3 +304,62 @@ class TestPreCommit:
 
 def _both(done: subprocess.CompletedProcess[bytes]) -> bytes:
     return done.stdout + done.stderr
+
+
+def test_a_staged_notebook_that_is_gone_from_disk_is_not_made_up(hooked: GitRepo) -> None:
+    path = hooked.write("a.ipynb", notebook(*GOOD))
+    hooked("add", "a.ipynb")
+    path.unlink()
+    said = _both(hooked("commit", "-qm", "x", code=1)).decode()
+    assert "nbjob clean --staged a.ipynb" in said
+    assert not path.exists()
+    assert hooked.staged("a.ipynb") == notebook(*GOOD)
+
+
+def test_a_renamed_notebook_takes_its_sidecar_along(hooked: GitRepo) -> None:
+    hooked.write("a.ipynb", without_runs(*GOOD))
+    hooked.nbjob("emit", code=1)
+    hooked.commit()
+    hooked("mv", "a.ipynb", "b.ipynb")
+    said = _both(hooked("commit", "-qm", "x", code=1)).decode()
+    assert "git add b.py" in said
+    assert "git rm a.py" in said
+    hooked("add", "b.py")
+    hooked("rm", "-q", "a.py")
+    hooked("commit", "-qm", "x")
+
+
+def test_a_link_that_becomes_a_notebook_is_judged(hooked: GitRepo) -> None:
+    (hooked.path / "l.ipynb").symlink_to("nowhere.ipynb")
+    hooked.commit()
+    (hooked.path / "l.ipynb").unlink()
+    hooked.write("l.ipynb", notebook(*GOOD))
+    assert "cleaned l.ipynb" in hooked.commit(code=1)
+
+
+def test_the_nearest_settings_hold_for_each_notebook(hooked: GitRepo) -> None:
+    hooked.write("sub/nbjob.toml", 'keep = ["outputs"]\n')
+    path = hooked.write("sub/a.ipynb", notebook(*GOOD))
+    hooked.commit(code=1)
+    assert b"private" in path.read_bytes()
+    assert b'"execution_count": 1' not in path.read_bytes()
+    hooked.commit()
+
+
+def test_partly_staged_notebooks_are_cleaned_in_the_index(hooked: GitRepo) -> None:
+    hooked.write("a.ipynb", notebook(*GOOD))
+    hooked("add", "a.ipynb")
+    hooked.write("a.ipynb", notebook(*GOOD, code("wip = 1", id="w", count=9)))
+    said = _both(hooked("commit", "-qm", "x", code=1)).decode()
+    assert "nbjob clean --staged a.ipynb" in said
+    assert "git add a.py" in said
+
+
+def test_a_commit_of_named_files_names_the_sidecar_too(hooked: GitRepo) -> None:
+    hooked.write("a.ipynb", without_runs(*GOOD))
+    hooked.nbjob("emit", code=1)
+    hooked.commit()
+    hooked.write("a.ipynb", without_runs(code("x = 5", "job", id="a")))
+    said = _both(hooked("commit", "-qm", "x", "a.ipynb", code=1)).decode()
+    assert "name these files in `git commit` too" in said
+    hooked("commit", "-qm", "x", "a.ipynb", "a.py")

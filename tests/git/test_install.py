@@ -218,3 +218,13 @@ def _state(repo: GitRepo) -> dict[str, bytes | None]:
 
 def _text(done: subprocess.CompletedProcess[bytes]) -> str:
     return done.stdout.decode()
+
+
+def test_notebooks_that_hold_outputs_already_are_named(repo: GitRepo) -> None:
+    repo.write("a.ipynb", notebook(*CELLS))
+    repo.commit()
+    assert "git add --renormalize" in repo.nbjob("install")
+    assert "git add --renormalize" in repo.nbjob("doctor", code=1)
+    repo("add", "--renormalize", ".")
+    repo.commit()
+    assert "Nothing to mend" in repo.nbjob("doctor")

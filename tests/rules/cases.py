@@ -1,4 +1,8 @@
-"""Case files: notebooks in percent form, each finding expected as a comment on its very line."""
+"""Case files: notebooks in percent form, each finding expected as a comment on its very line.
+
+`# key: value` lines before the first cell are settings (see `_settings`); the cells below
+`# --- committed` are the notebook as of git's HEAD.
+"""
 
 from __future__ import annotations
 
@@ -9,11 +13,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from nbjob_clean.notebook.model import loads
+from nbjob_clean.rules.surroundings import NOTHING, Surroundings
+
 FOLDER = Path(__file__).parent.parent / "cases" / "rules"
 _CASE = re.compile(r"# === (?P<kind>noop|found): (?P<title>.*?)(?: kernel=(?P<kernel>\w+))?")
 _CELL = re.compile(
-    r"# %%(?: \[(?P<tags>[^\]]*)\])?(?: count=(?P<count>\d+))?(?: (?P<language>\w+))?"
+    r"# %%(?: \[(?P<tags>[^\]]*)\])?(?: id=(?P<id>\w+))?(?: count=(?P<count>\d+))?"
+    r"(?: output=(?P<output>\w+))?(?: (?P<language>\w+))?"
 )
+_SETTING = re.compile(r"# (?P<key>select|name|files|requirements|metadata): (?P<value>.*)")
+_COMMITTED = "# --- committed"
 _EXPECTED = re.compile(r"\s*(?:#|--) (?P<codes>NBJ\d{3}(?:, NBJ\d{3})*)$")
 
 
@@ -26,6 +36,8 @@ class Case:
     is_noop: bool
     notebook: bytes
     expected: tuple[tuple[int, int, str], ...]
+    select: tuple[str, ...] = ()
+    surroundings: Surroundings = NOTHING
 
 
 def read_cases() -> list[Case]:
@@ -50,8 +62,10 @@ def _case(file: str, head: str, lines: list[str]) -> Case:
     expected += [(0, 0, code) for code in codes]
     match = _CASE.fullmatch(head)
     assert match, head
+    settings, lines = _settings(lines)
+    present, committed = _divided(lines)
     cells: list[dict[str, Any]] = []
-    for line in lines:
+    for line in present:
         if marker := _CELL.fullmatch(line):
             cells.append(_cell(marker))
         elif cells:
@@ -59,22 +73,93 @@ def _case(file: str, head: str, lines: list[str]) -> Case:
             cells[-1]["source"].append(text)
             expected += [(len(cells), len(cells[-1]["source"]), code) for code in codes]
     kernel = {"kernelspec": {"language": match["kernel"]}} if match["kernel"] else {}
-    notebook = {"cells": [_joined(c) for c in cells], "metadata": kernel, "nbformat": 4}
-    data = json.dumps({**notebook, "nbformat_minor": 4}).encode()
-    return Case(file, match["title"], match["kind"] == "noop", data, tuple(sorted(expected)))
+    data = _notebook(cells, {**kernel, **json.loads(settings.get("metadata", "{}"))})
+    return Case(
+        file,
+        match["title"],
+        match["kind"] == "noop",
+        data,
+        tuple(sorted(expected)),
+        tuple(settings.get("select", "").split()),
+        _surroundings(settings, committed),
+    )
+
+
+def _settings(lines: list[str]) -> tuple[dict[str, str], list[str]]:
+    """The settings at the top of a case, and the lines below them.
+
+    `select: NBJ107`, `name: a.ipynb`, `files: a.py lib/`, `requirements: a==1 | b` (lines between
+    bars), `metadata: {"a": 1}` of the notebook.
+    """
+    settings = {}
+    while lines and (match := _SETTING.fullmatch(lines[0])):
+        settings[match["key"]] = match["value"]
+        lines = lines[1:]
+    return settings, lines
+
+
+def _divided(lines: list[str]) -> tuple[list[str], list[str]]:
+    """The lines of the notebook, and those of the committed one."""
+    index = lines.index(_COMMITTED) if _COMMITTED in lines else len(lines)
+    return lines[:index], lines[index + 1 :]
+
+
+def _surroundings(settings: dict[str, str], committed: list[str]) -> Surroundings:
+    cells: list[dict[str, Any]] = []
+    for line in committed:
+        if marker := _CELL.fullmatch(line):
+            cells.append(_cell(marker))
+        elif cells:
+            cells[-1]["source"].append(line)
+    requirements = settings.get("requirements")
+    return Surroundings(
+        name=settings.get("name", ""),
+        files=frozenset(settings["files"].split()) if "files" in settings else None,
+        requirements=requirements and requirements.replace(" | ", "\n"),
+        committed=loads(_notebook(cells, {})) if cells else None,
+    )
+
+
+def _notebook(cells: list[dict[str, Any]], metadata: dict[str, Any]) -> bytes:
+    notebook = {"cells": [_joined(c) for c in cells], "metadata": metadata, "nbformat": 4}
+    minor = 5 if any("id" in cell for cell in cells) else 4
+    return json.dumps({**notebook, "nbformat_minor": minor}).encode()
 
 
 def _cell(marker: re.Match[str]) -> dict[str, Any]:
-    tags = [tag.strip() for tag in (marker["tags"] or "").split(",") if tag.strip()]
-    kind = "markdown" if tags == ["markdown"] else "code"
+    # Only the blank behind a comma is dropped: a tag may have blanks around it, by mistake.
+    tags = [tag.removeprefix(" ") for tag in (marker["tags"] or "").split(",") if tag.strip()]
+    kind = next((kind for kind in ("markdown", "raw") if kind in tags), "code")
     language = {"vscode": {"languageId": marker["language"]}} if marker["language"] else {}
     return {
         "cell_type": kind,
+        **({"id": marker["id"]} if marker["id"] else {}),
         "execution_count": int(marker["count"]) if marker["count"] else None,
         "metadata": {"tags": tags, **language},
-        "outputs": [],
+        "outputs": _outputs(marker["output"]),
         "source": [],
     }
+
+
+def _outputs(text: str | None) -> list[dict[str, Any]]:
+    """`output=3`: a result with that count; `error`, `stream`: that kind of output."""
+    if text is None:
+        return []
+    if text.isdecimal():
+        data = {"text/plain": "1"}
+        count = int(text)
+        return [
+            {
+                "output_type": "execute_result",
+                "execution_count": count,
+                "data": data,
+                "metadata": {},
+            }
+        ]
+    if text == "error":
+        error = {"ename": "ValueError", "evalue": "no", "traceback": []}
+        return [{"output_type": "error", **error}]
+    return [{"output_type": "stream", "name": "stdout", "text": text}]
 
 
 def _joined(cell: dict[str, Any]) -> dict[str, Any]:

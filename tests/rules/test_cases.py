@@ -15,9 +15,15 @@ CASES = read_cases()
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.file}: {case.title}")
 def test_case(case: Case) -> None:
-    found = check(loads(case.notebook), path="a.ipynb", tags=("job",))
+    found = check(
+        loads(case.notebook),
+        path="a.ipynb",
+        tags=("job",),
+        select=case.select,
+        surroundings=case.surroundings,
+    )
 
-    assert [(d.cell, d.line, d.code) for d in found] == list(case.expected)
+    assert sorted((d.cell, d.line, d.code) for d in found) == list(case.expected)
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.file}: {case.title}")

@@ -95,7 +95,7 @@ def test_findings_are_in_the_order_of_the_text() -> None:
     [
         ([], [], ["NBJ101", "NBJ301"]),
         (["NBJ1"], [], ["NBJ101"]),
-        (["NBJ"], ["NBJ1"], ["NBJ301"]),
+        (["NBJ"], ["NBJ1", "NBJ010"], ["NBJ301"]),
         (["NBJ101"], ["NBJ101"], []),
     ],
 )
@@ -127,13 +127,52 @@ def test_configured_builtins_exist() -> None:
     ],
 )
 def test_silence_names_its_codes(source: str, count: int) -> None:
-    assert len(_check(code(source, "job"))) == count
+    assert len(_check(code(source, "job"), ignore=["NBJ009"])) == count
 
 
 def test_silence_is_for_one_cell() -> None:
-    found = _check(code("# nbjob: ignore[NBJ101]", "job"), code("print(a)", "job"))
+    cells = code("# nbjob: ignore[NBJ101]", "job"), code("print(a)", "job")
+    found = _check(*cells, ignore=["NBJ009"])
 
     assert [d.cell for d in found] == [2]
+
+
+@pytest.mark.parametrize(
+    ("source", "settings", "symbols"),
+    [
+        ("x = 1  # noqa: NBJ101", {}, ["NBJ101"]),
+        ("x = 1  # noqa: nbj101", {}, ["NBJ101"]),
+        ("x = 1  # noqa: NBJ101", {"ignore": ["NBJ101"]}, []),
+        ("x = 1  # noqa: NBJ101", {"select": ["NBJ009"]}, []),
+        ("x = 1  # noqa: NBJ101", {"select": ["NBJ009", "NBJ101"]}, ["NBJ101"]),
+        ("x = 1  # noqa: NBJ10", {"select": ["NBJ009", "NBJ101"]}, []),
+        ("x = 1  # noqa: NBJ10", {"select": ["ALL"], "ignore": ["NBJ010"]}, ["NBJ10"]),
+        ("# nbjob: ignore[NBJ101, E1, NBJ301]", {}, ["NBJ101", "NBJ301"]),
+    ],
+)
+def test_a_silence_that_nothing_needs_is_found(
+    source: str, settings: dict[str, object], symbols: list[str]
+) -> None:
+    found = _check(code(source, "job"), **settings)
+
+    assert [(d.symbol, d.code, d.severity) for d in found] == [
+        (symbol, "NBJ009", "warning") for symbol in symbols
+    ]
+    assert [source[d.column - 1 : d.end_column - 1].upper() for d in found] == symbols
+
+
+def test_a_finding_has_its_place_in_the_file() -> None:
+    (found,) = _check(code("rate = 1"), code("x = 1\nprint('\\n', rate)", "job"))
+
+    assert (found.line, found.column, found.file_line) == (2, 13, 23)
+    assert (found.file_column, found.file_end_line, found.file_end_column) == (19, 23, 23)
+    assert (found.other_cell, found.other_line) == (1, 1)
+
+
+def test_a_finding_on_the_notebook_is_on_its_first_line() -> None:
+    (found,) = _check(code("x = 1"))
+
+    assert (found.code, found.cell, found.file_line) == ("NBJ004", 0, 1)
 
 
 def test_sql_is_silenced_in_its_own_comments() -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from nbjob_clean.notebook.model import loads
 from nbjob_clean.rules.core import check
-from nbjob_clean.rules.fix import fix, misspelt_tag
+from nbjob_clean.rules.fix import fix
 from tests.notebooks import code, markdown, notebook
 
 TAGS = ("job", "vdk")
@@ -35,7 +35,10 @@ def _tags(data: bytes) -> list[tuple[str, ...]]:
     ],
 )
 def test_the_smallest_slice_that_production_needs_is_tagged(cells: list[str], tags: str) -> None:
-    given = [code(s.lstrip("*"), *(["job"] if s[0] == "*" else []), id=f"c{n}") for n, s in enumerate(cells)]
+    given = [
+        code(s.lstrip("*"), *(["job"] if s[0] == "*" else []), id=f"c{n}")
+        for n, s in enumerate(cells)
+    ]
     found = _tags(_fixed(notebook(*given)))
     assert "".join("*" if "job" in t else " " for t in found) == tags
 
@@ -74,14 +77,6 @@ def test_the_second_of_two_ids_is_renewed() -> None:
     found = loads(_fixed(notebook(code("a = 1", id="x"), code("b = 1", id="x")))).cells
     assert found[0].id == "x"
     assert found[1].id not in (None, "x")
-
-
-@pytest.mark.parametrize(
-    ("tag", "meant"),
-    [("job", None), ("Job", "job"), ("jobs", "job"), ("VDK", "vdk"), (" job ", "job"), ("jobless", None)],
-)
-def test_misspelt_tags(tag: str, meant: str | None) -> None:
-    assert misspelt_tag(tag, TAGS) == meant
 
 
 def test_a_markdown_cell_loses_the_tag_and_keeps_others() -> None:

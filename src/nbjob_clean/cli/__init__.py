@@ -22,6 +22,7 @@ COMMANDS: dict[str, str] = {
     "hook": "check, clean and emit in one pass: what pre-commit runs",
     "install": "filter, diff driver and .gitattributes for this clone",
     "doctor": "what is not right in this clone, and the command that mends it",
+    "show": "the production cells in running order, with what each needs and defines",
     "run": "run a job directory, a sidecar or a notebook",
     "test": "smoke test: check, fresh sidecars, a whole run in a scratch directory",
     "demo": "the whole story in a scratch repository, in a minute",
@@ -34,6 +35,9 @@ _INTERRUPTED = 130
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; the exit codes are those of DESIGN: 0, 1, 2, 3, 130, and `run`'s own."""
     arguments = list(sys.argv[1:] if argv is None else argv)
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):  # notebooks may hold what no terminal can show
+            stream.reconfigure(errors="backslashreplace")
     try:
         return _dispatch(arguments)
     except NbjobError as exc:

@@ -5,10 +5,13 @@ top-down in a fresh process; every finding names the cell, the line and what to 
 
   nbjob check                         all notebooks below this folder that git does not ignore
   nbjob check etl.ipynb               this one, and say so when it has no production cell
-  nbjob check --output-format json    for machines
+  nbjob check --output-format github  for machines: json, github, gitlab, sarif
+  nbjob check --write-baseline FILE   live with what is there; --baseline FILE reports what is new
+  nbjob check --fix --diff            what --fix would change: tags, ids, requirements, sidecars
+  nbjob check --fix                   change it
   nbjob check --explain NBJ102        what a code means
 
-Exit status: 0 no findings, 1 findings, 2 wrong usage.
+Exit status: 0 no findings, or a baseline written; 1 findings, 2 wrong usage.
 """
 
 from __future__ import annotations
@@ -17,121 +20,102 @@ import argparse
 import sys
 from pathlib import Path
 
-from nbjob_clean.cli.output import print_diagnostics, say_unreadable
+from nbjob_clean.cli.baseline import Baseline, configured, read_baseline
+from nbjob_clean.cli.findings import Findings, codes, counted
+from nbjob_clean.cli.output import say_unreadable
 from nbjob_clean.cli.paths import display, notebook_paths, read_notebook
-from nbjob_clean.cli.surroundings import Surveyor
-from nbjob_clean.config import Config, find_config
-from nbjob_clean.diagnostic import Diagnostic
+from nbjob_clean.cli.progress import watched
+from nbjob_clean.cli.sidecar_check import SIDECAR_RULES
+from nbjob_clean.config import Config, Configs
 from nbjob_clean.errors import FileError, NotebookFormatError, UsageError
-from nbjob_clean.notebook.model import Notebook
-from nbjob_clean.rules import unreadable_notebook
-from nbjob_clean.rules.core import RULES, check
+from nbjob_clean.rules.core import RULES
 
-_NO_PRODUCTION_CELL = "NBJ004"
+FORMATS = ("full", "concise", "json", "github", "gitlab", "sarif")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("paths", nargs="*", metavar="PATH", help="notebooks and folders")
-    parser.add_argument(
-        "--output-format", choices=["full", "concise", "json"], default="full", help="default: full"
-    )
+    parser.add_argument("--output-format", choices=FORMATS, default="full", help="default: full")
     parser.add_argument("--select", action="append", default=[], metavar="CODES", help="only these")
     parser.add_argument("--ignore", action="append", default=[], metavar="CODES", help="not these")
+    baseline = parser.add_mutually_exclusive_group()
+    baseline.add_argument("--baseline", metavar="FILE", help="report only what FILE does not list")
+    baseline.add_argument("--write-baseline", metavar="FILE", help="list what is found, and stop")
+    parser.add_argument("--fix", action="store_true", help="mend what can be mended; never source")
+    parser.add_argument(
+        "--diff", action="store_true", help="show what --fix would change, and stop"
+    )
     parser.add_argument("--explain", metavar="CODE", help="say what a rule looks for, and stop")
 
 
 def run(args: argparse.Namespace) -> int:
     if args.explain:
         return _explain(args.explain)
-    config = find_config(Path.cwd())
+    configs = Configs()
+    config = configs.of(Path.cwd() / "any.ipynb")
     named = {Path(p) for p in args.paths}
-    findings = Findings(config, select=codes(args.select), ignore=codes(args.ignore))
+    findings = Findings(
+        configs,
+        select=codes(args.select),
+        ignore=codes(args.ignore),
+        baseline=_baseline(args, config),
+    )
     paths = notebook_paths(args.paths, config)
-    for path in paths:
+    if args.fix or args.diff:
+        from nbjob_clean.cli.fix import fix_files
+
+        changed = fix_files(paths, findings, configs, is_dry=args.diff)
+        if args.diff:
+            return 1 if changed else 0
+    for path in watched(paths, "notebooks"):
         try:
-            findings.add(path, read_notebook(path), is_named=path in named)
+            notebook = read_notebook(path)
+            findings.add(path, notebook, is_named=path in named)
+            findings.add_sidecars(path, notebook)
         except NotebookFormatError as exc:
             findings.add_unreadable(display(path), exc)
         except FileError as exc:
             findings.failed += 1
             say_unreadable(path, exc)
+    findings.add_orphans(Path(p) for p in args.paths or ["."] if Path(p).is_dir())
+    if args.write_baseline:
+        return findings.write_baseline(Path(args.write_baseline))
     findings.print(args.output_format)
+    if not args.select and not args.ignore:
+        _say_gone(findings.gone(paths))
     if args.output_format == "full":
         _summary(len(findings.found), len(paths))
     return 1 if findings.found or findings.failed else 0
 
 
-def codes(values: list[str]) -> tuple[str, ...]:
-    """Codes from a repeatable option that also takes a comma-separated list.
-
-    Raises UsageError for a code that no rule has.
-    """
-    wanted = tuple(code.strip() for value in values for code in value.split(",") if code.strip())
-    known = [rule.code for rule in RULES] + [unreadable_notebook.CODE]
-    for code in wanted:
-        if code != "ALL" and not any(name.startswith(code) for name in known):
-            raise UsageError(
-                f"no rule has the code `{code}`", hint=f"known: {', '.join(sorted(known))}"
-            )
-    return wanted
-
-
-class Findings:
-    """The findings of one invocation, with the sources that their excerpts come from."""
-
-    def __init__(
-        self, config: Config, *, select: tuple[str, ...] = (), ignore: tuple[str, ...] = ()
-    ) -> None:
-        self._config = config
-        self._surveyor = Surveyor(config)
-        self._select = select or config.select
-        self._ignore = (*config.ignore, *ignore)
-        self._sources: dict[tuple[str, int], list[str]] = {}
-        self.found: list[Diagnostic] = []
-        self.failed = 0
-
-    def add(self, file: Path, notebook: Notebook, *, is_named: bool) -> list[Diagnostic]:
-        """Check one notebook. Only one that was named is blamed for having no production cell."""
-        path = display(file)
-        ignored = self._ignore if is_named else (*self._ignore, _NO_PRODUCTION_CELL)
-        found = check(
-            notebook,
-            path=path,
-            tags=self._config.tags,
-            select=self._select,
-            ignore=(*ignored, *self._ignored_for(path)),
-            builtins=self._config.builtins,
-            surroundings=self._surveyor.of(file),
-        )
-        self.found += found
-        for cell in notebook.cells:
-            self._sources[path, cell.number] = cell.lines
-        return found
-
-    def add_unreadable(self, path: str, error: NotebookFormatError) -> None:
-        self.found.append(unreadable_notebook.diagnose(path, error))
-
-    def print(self, output_format: str) -> None:
-        print_diagnostics(self.found, output_format=output_format, sources=self._sources)
-
-    def _ignored_for(self, path: str) -> list[str]:
-        from fnmatch import fnmatch
-
-        patterns = self._config.per_file_ignores
-        return [c for pattern, codes in patterns.items() if fnmatch(path, pattern) for c in codes]
+def _baseline(args: argparse.Namespace, config: Config) -> Baseline | None:
+    """The one that is named, else the configured one; none where one is to be written."""
+    if args.write_baseline:
+        return None
+    return read_baseline(Path(args.baseline)) if args.baseline else configured(config)
 
 
 def _explain(code: str) -> int:
-    for rule in RULES:
+    for rule in (*RULES, *SIDECAR_RULES):
         if code in (rule.code, rule.name):
             print(f"{rule.code} {rule.name}\n\n{rule.explanation}")
             return 0
-    raise UsageError(f"no rule has the code `{code}`", hint=", ".join(rule.code for rule in RULES))
+    raise UsageError(
+        f"no rule has the code `{code}`",
+        hint=", ".join(rule.code for rule in (*RULES, *SIDECAR_RULES)),
+    )
 
 
 def _summary(count: int, notebooks: int) -> None:
-    files = f"{notebooks} notebook{'s' * (notebooks != 1)}"
+    files = counted(notebooks, "notebook")
     if count:
-        print(f"Found {count} problem{'s' * (count != 1)} in {files}.", file=sys.stderr)
+        print(f"Found {counted(count, 'problem')} in {files}.", file=sys.stderr)
     else:
         print(f"All checks passed: {files}.", file=sys.stderr)
+
+
+def _say_gone(count: int) -> None:
+    if count:
+        verb = "is" if count == 1 else "are"
+        words = f"{counted(count, 'finding')} of the baseline {verb} gone: write it again"
+        print(words, file=sys.stderr)

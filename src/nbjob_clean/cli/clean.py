@@ -16,13 +16,14 @@ be read. With `-` it is 0 when the notebook could be cleaned.
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from pathlib import Path
 
 from nbjob_clean.clean.core import CLEANERS, clean_bytes
 from nbjob_clean.cli.output import say_unreadable
 from nbjob_clean.cli.paths import display, notebook_paths
-from nbjob_clean.config import Config, find_config
+from nbjob_clean.config import Config, Configs
 from nbjob_clean.errors import FileError, GitError, NotebookFormatError, UsageError
 from nbjob_clean.files import read_bytes, write_bytes
 
@@ -47,17 +48,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    config = find_config(Path.cwd())
-    keep = _keep(config, args.keep)
+    configs = Configs()
+    here = Path.cwd() / "-"
+    _keep(configs.of(here), args.keep)  # a wrong setting is an error even where nothing is cleaned
     if args.staged:
-        return _clean_index(args, keep)
+        return _clean_index(args, configs)
     if args.paths == ["-"]:
-        sys.stdout.buffer.write(clean_bytes(sys.stdin.buffer.read(), keep=keep))
-        return 0
+        return _clean_stream(args, _keep(configs.of(here), args.keep))
     changed = failed = 0
-    for path in notebook_paths(args.paths, config):
+    for path in notebook_paths(args.paths, configs.of(here)):
         try:
-            changed += _clean_file(path, args, keep)
+            changed += _clean_file(path, args, _keep(configs.of(path), args.keep))
         except (NotebookFormatError, FileError) as exc:
             failed += 1
             say_unreadable(path, exc)
@@ -71,13 +72,24 @@ def _keep(config: Config, names: list[str]) -> frozenset[str]:
     return frozenset((*config.keep, *names))
 
 
+def _clean_stream(args: argparse.Namespace, keep: frozenset[str]) -> int:
+    data = sys.stdin.buffer.read()
+    cleaned = clean_bytes(data, keep=keep)
+    if not (args.check or args.diff):
+        sys.stdout.buffer.write(cleaned)
+        return 0
+    if args.diff:
+        _print_diff("-", data, cleaned)
+    return int(cleaned != data)
+
+
 def _clean_file(path: Path, args: argparse.Namespace, keep: frozenset[str]) -> bool:
     data = read_bytes(path) or b""
     cleaned = clean_bytes(data, keep=keep)
     if cleaned == data:
         return False
     if args.diff:
-        _print_diff(path, data, cleaned)
+        _print_diff(display(path), data, cleaned)
     elif args.check:
         print(f"would clean {display(path)}")
     else:
@@ -86,24 +98,24 @@ def _clean_file(path: Path, args: argparse.Namespace, keep: frozenset[str]) -> b
     return True
 
 
-def _clean_index(args: argparse.Namespace, keep: frozenset[str]) -> int:
+def _clean_index(args: argparse.Namespace, configs: Configs) -> int:
     from nbjob_clean.git.command import (
         index_entries,
         read_blobs,
         stage_blob,
-        staged_notebooks,
         worktree_root,
     )
 
     root = worktree_root(Path.cwd())
     if root is None:
         raise GitError("not inside a git work tree", hint="--staged cleans what git has staged")
-    names = [Path(p).resolve().relative_to(root.resolve()).as_posix() for p in args.paths]
-    entries = index_entries(root, names or staged_notebooks(root))
+    names = _staged_names(root, args.paths)
+    entries = index_entries(root, names)
     blobs = read_blobs(root, (entry.oid for entry in entries.values()))
     changed = False
     for name, entry in entries.items():
         try:
+            keep = _keep(configs.of(root / name), args.keep)
             cleaned = clean_bytes(blobs[entry.oid], keep=keep)
         except NotebookFormatError as exc:
             say_unreadable(Path(name), exc)
@@ -111,16 +123,37 @@ def _clean_index(args: argparse.Namespace, keep: frozenset[str]) -> int:
             continue
         if cleaned != blobs[entry.oid]:
             changed = True
-            if not (args.check or args.diff):
+            if args.diff:
+                _print_diff(name, blobs[entry.oid], cleaned)
+            elif args.check:
+                print(f"would clean staged {name}")
+            else:
                 stage_blob(root, entry, cleaned)
-            print(f"{'would clean' if args.check or args.diff else 'cleaned'} staged {name}")
+                print(f"cleaned staged {name}")
     return int(changed)
 
 
-def _print_diff(path: Path, before: bytes, after: bytes) -> None:
+def _staged_names(root: Path, paths: list[str]) -> list[str]:
+    """The staged notebooks that the paths name; all of them without paths.
+
+    Raises UsageError for a path that no staged notebook is at or below.
+    """
+    from nbjob_clean.git.command import staged_notebooks
+
+    staged = staged_notebooks(root)
+    found: list[str] = [] if paths else list(staged)
+    for argument in paths:
+        place = Path(os.path.relpath(Path(argument).resolve(), root.resolve())).as_posix()
+        matching = [n for n in staged if place in (".", n) or n.startswith(f"{place}/")]
+        if not matching:
+            raise UsageError(f"{argument}: no staged notebook", hint="git add it first")
+        found += matching
+    return list(dict.fromkeys(found))
+
+
+def _print_diff(name: str, before: bytes, after: bytes) -> None:
     import difflib
 
-    name = display(path)
     lines = difflib.unified_diff(
         before.decode().splitlines(),
         after.decode().splitlines(),

@@ -31,6 +31,7 @@ repos:
         name: nbjob
         entry: nbjob hook
         language: system
+        always_run: true
         files: \\.ipynb$
 """
 

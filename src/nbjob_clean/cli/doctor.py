@@ -29,7 +29,7 @@ def run(args: argparse.Namespace) -> int:  # noqa: ARG001 - every command takes 
     from nbjob_clean.git.repository import Repository
 
     repository = Repository(Path.cwd())
-    problems = list(_problems(repository))
+    problems = [*_problems(repository), *_stored_outputs(repository)]
     paint = Paint(sys.stdout)
     for problem, remedy in problems:
         print(f"{paint('red', 'problem')}: {problem}\n   {paint('cyan', 'mend')}: {remedy}")
@@ -56,6 +56,22 @@ def _problems(repository: Repository) -> Iterator[tuple[str, str]]:
                 f"the nbjob filter is configured, but notebooks have filter={found['filter']}",
                 "nbjob install",
             )
+
+
+def _stored_outputs(repository: Repository) -> Iterator[tuple[str, str]]:
+    """Notebooks that were committed with outputs: git calls them modified for ever."""
+    from nbjob_clean.git.staged import dirty_notebooks
+
+    if repository.attribute("filter", "any.ipynb") != "nbjob":
+        return
+    found = dirty_notebooks(repository.root)
+    if found:
+        more = f" and {len(found) - 1} more" if len(found) > 1 else ""
+        yield (
+            f"{found[0]}{more} were committed with outputs: git shows them as modified, and"
+            " checkout, merge and stash refuse",
+            'git add --renormalize . && git commit -m "Notebooks without outputs"',
+        )
 
 
 def _driver_problems(repository: Repository) -> Iterator[tuple[str, str]]:

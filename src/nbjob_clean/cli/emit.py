@@ -21,10 +21,10 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from nbjob_clean.cli.check import Findings
+from nbjob_clean.cli.findings import Findings
 from nbjob_clean.cli.output import say_unreadable
 from nbjob_clean.cli.paths import display, notebook_paths, read_notebook
-from nbjob_clean.config import Config, find_config
+from nbjob_clean.config import Config, Configs
 from nbjob_clean.emit.core import emit_sidecars, sidecar_names
 from nbjob_clean.emit.plan import Change, changes
 from nbjob_clean.errors import FileError, NotebookFormatError, SidecarError
@@ -41,12 +41,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    config = find_config(Path.cwd())
-    findings = Findings(config, select=_FAITHFULNESS)
+    configs = Configs()
+    findings = Findings(configs, select=_FAITHFULNESS)
     changed = failed = 0
-    for path in notebook_paths(args.paths, config):
+    for path in notebook_paths(args.paths, configs.of(Path.cwd() / "any.ipynb")):
         try:
-            changed += _emit(path, args, config, findings)
+            changed += _emit(path, args, configs.of(path), findings)
         except (NotebookFormatError, SidecarError, FileError) as exc:
             failed += 1
             say_unreadable(path, exc)

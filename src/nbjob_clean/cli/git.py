@@ -39,14 +39,13 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _clean(name: str) -> int:
-    from nbjob_clean.config import find_config
+    from nbjob_clean.config import Configs
     from nbjob_clean.git.filter_process import clean_for_commit
 
     def warn(message: str) -> None:
         print(f"nbjob: {message}", file=sys.stderr)
 
-    folder = Path(name).parent
-    config = find_config(folder if folder.is_dir() else Path())
+    config = Configs().of(Path(name))
     sys.stdout.buffer.write(
         clean_for_commit(sys.stdin.buffer.read(), name or "stdin", config, warn)
     )

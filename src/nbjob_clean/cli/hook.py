@@ -20,17 +20,24 @@ from collections.abc import Collection
 from pathlib import Path
 
 from nbjob_clean.clean.core import clean_bytes
-from nbjob_clean.cli.check import Findings
+from nbjob_clean.cli.baseline import configured
 from nbjob_clean.cli.emit import carry_out, pending
+from nbjob_clean.cli.findings import Findings
 from nbjob_clean.cli.output import say_unreadable
 from nbjob_clean.cli.paths import version_4
-from nbjob_clean.config import Config, find_config
+from nbjob_clean.config import Configs
 from nbjob_clean.emit.core import emit_sidecars, sidecar_names
 from nbjob_clean.errors import GitError, NbjobError, NotebookFormatError, SidecarError
 from nbjob_clean.files import read_bytes, write_bytes
-from nbjob_clean.git.command import staged_notebooks, worktree_root
+from nbjob_clean.git.command import (
+    deleted_notebooks,
+    is_partial_commit,
+    staged_notebooks,
+    worktree_root,
+)
 from nbjob_clean.git.staged import Staged, staged_files
 from nbjob_clean.notebook.model import Notebook, loads
+from nbjob_clean.sidecar.format import sidecar_of
 
 _PARTS = ("check", "clean", "emit")
 
@@ -48,27 +55,30 @@ def run(args: argparse.Namespace) -> int:
         )
     names = [_name(root, path) for path in args.paths] if args.paths else staged_notebooks(root)
     notebooks = staged_files(root, names)
-    config = find_config(root)
-    sidecars = [_beside(n, s) for n in notebooks for s in sidecar_names(Path(n).name)]
+    gone = [name for name in deleted_notebooks(root) if name not in notebooks]
+    sidecars = [_beside(n, s) for n in (*notebooks, *gone) for s in sidecar_names(Path(n).name)]
     parts = (args.only,) if args.only else _PARTS
-    hook = _Hook(root, config, staged_files(root, sidecars), parts)
+    hook = _Hook(root, staged_files(root, sidecars), parts)
     for notebook in notebooks.values():
         hook.judge(notebook)
+    for name in gone:
+        hook.judge_deleted(name)
     return hook.verdict()
 
 
 class _Hook:
     """One pass over the notebooks of a commit, and what it found to be done."""
 
-    def __init__(
-        self, root: Path, config: Config, sidecars: dict[str, Staged], parts: Collection[str]
-    ) -> None:
+    def __init__(self, root: Path, sidecars: dict[str, Staged], parts: Collection[str]) -> None:
         self._root = root
-        self._config = config
+        self._configs = Configs()
+        config = self._configs.of(root / "any.ipynb")
         self._sidecars = sidecars
         self._parts = parts
-        self._findings = Findings(config)
+        self._findings = Findings(self._configs, baseline=configured(config))
         self._to_stage: list[str] = []
+        self._to_clean_staged: list[str] = []
+        self._to_remove: list[str] = []
         self._failed = 0
 
     def judge(self, staged: Staged) -> None:
@@ -92,10 +102,30 @@ class _Hook:
     def verdict(self) -> int:
         """Say what was found and what to do; 1 stops the commit."""
         self._findings.print("full")
-        if self._to_stage:
-            names = " ".join(_shell(os.path.relpath(self._root / n)) for n in self._to_stage)
-            print(f"Not in the commit yet. Stage it:\n\n    git add {names}\n", file=sys.stderr)
-        return 1 if self._findings.found or self._to_stage or self._failed else 0
+        commands = [
+            f"{command} {' '.join(_shell(os.path.relpath(self._root / n)) for n in names)}"
+            for command, names in (
+                ("git add", self._to_stage),
+                ("nbjob clean --staged", self._to_clean_staged),
+                ("git rm", self._to_remove),
+            )
+            if names
+        ]
+        if commands:
+            print("Not in the commit as it should be. Run:\n", file=sys.stderr)
+            print("\n".join(f"    {command}" for command in commands) + "\n", file=sys.stderr)
+            if is_partial_commit():
+                print("and name these files in `git commit` too.\n", file=sys.stderr)
+        return 1 if self._findings.found or commands or self._failed else 0
+
+    def judge_deleted(self, name: str) -> None:
+        """A notebook that goes takes its sidecars with it: they would be run without it."""
+        for sidecar in (_beside(name, s) for s in sidecar_names(Path(name).name)):
+            found = self._sidecars.get(sidecar)
+            text = found.data.decode("utf-8", "replace") if found and found.entry else ""
+            if "emit" in self._parts and sidecar_of(text) == Path(name).name:
+                print(f"{sidecar} stays behind, and {name} is gone")
+                self._to_remove.append(sidecar)
 
     def _with_stored_state(self, staged: Staged) -> Notebook | None:
         """The working copy where its source is what is staged: the filter left the counts there,
@@ -113,17 +143,22 @@ class _Hook:
 
     def _clean(self, staged: Staged) -> None:
         """A dirty notebook would be committed: clean the working copy, which keeps its source."""
-        keep = frozenset(self._config.keep)
-        if clean_bytes(staged.data, keep=keep) == staged.data:
-            return
         path = self._root / staged.name
-        if write_bytes(path, clean_bytes(read_bytes(path) or b"", keep=keep)):
+        keep = frozenset(self._configs.of(path).keep)
+        cleaned = clean_bytes(staged.data, keep=keep)
+        if cleaned == staged.data:
+            return
+        data = read_bytes(path)
+        there = cleaned if data is None else clean_bytes(data, keep=keep)
+        if data is not None and write_bytes(path, there):
             print(f"cleaned {staged.name}")
-        self._to_stage.append(staged.name)
+        # Source that is not staged must not come in by the way.
+        is_whole = data is not None and there == cleaned
+        (self._to_stage if is_whole else self._to_clean_staged).append(staged.name)
 
     def _emit(self, name: str, notebook: Notebook) -> None:
         path = self._root / name
-        wanted = emit_sidecars(notebook, path.name, tags=self._config.tags)
+        wanted = emit_sidecars(notebook, path.name, tags=self._configs.of(path).tags)
         for change in pending(path, wanted):
             carry_out(path, change)
             print(f"{change.verb} {_beside(name, change.name)}")
@@ -139,7 +174,8 @@ class _Hook:
 
 
 def _name(root: Path, path: str) -> str:
-    return Path(os.path.relpath(Path(path).resolve(), root.resolve())).as_posix()
+    there = Path(path).parent.resolve() / Path(path).name  # a link is committed as a link
+    return Path(os.path.relpath(there, root.resolve())).as_posix()
 
 
 def _beside(notebook: str, sidecar: str) -> str:
@@ -149,4 +185,4 @@ def _beside(notebook: str, sidecar: str) -> str:
 def _shell(name: str) -> str:
     import shlex
 
-    return shlex.quote(name)
+    return shlex.quote(name.encode("utf-8", "backslashreplace").decode())

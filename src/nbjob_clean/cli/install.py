@@ -33,6 +33,7 @@ repos:
         name: nbjob (check, clean and emit notebooks)
         entry: nbjob hook
         language: system
+        always_run: true
         files: \\.ipynb$
 """
 
@@ -66,15 +67,29 @@ def run(args: argparse.Namespace) -> int:
         if args.scope == "local" or args.hooks:
             lines += install.uninstall_hooks(repository).lines
     else:
-        lines += install.install(repository, args.scope).lines
-        if args.hooks:
+        if args.hooks:  # first: it refuses where a hook of somebody else is in the way
             lines += install.install_hooks(repository).lines
+        lines += install.install(repository, args.scope).lines
         if args.pre_commit:
             lines += _install_pre_commit(repository)
+        if args.scope == "local":
+            lines += _stored_outputs(repository)
     idle = "nothing to take back" if args.uninstall else "nothing to do: everything is in place"
     for line in lines or [idle]:
         print(line)
     return 0
+
+
+def _stored_outputs(repository: Repository) -> list[str]:
+    from nbjob_clean.git.staged import dirty_notebooks
+
+    found = len(dirty_notebooks(repository.root))
+    if not found:
+        return []
+    return [
+        f"{found} notebook{'s' * (found > 1)} in the repository still hold outputs;"
+        ' run: git add --renormalize . && git commit -m "Notebooks without outputs"'
+    ]
 
 
 def _install_pre_commit(repository: Repository) -> list[str]:

@@ -12,6 +12,8 @@ from nbjob_clean.cli.paths import display
 from nbjob_clean.diagnostic import Diagnostic
 from nbjob_clean.errors import NbjobError
 
+PEOPLE = ("full", "concise")
+
 
 def say_unreadable(path: Path, error: NbjobError) -> None:
     """Why one file of many was left as it was, and what to do about it, on stderr."""
@@ -33,20 +35,39 @@ def print_diagnostics(
     if output_format == "json":
         print(json.dumps([d.as_json() for d in diagnostics], indent=2, ensure_ascii=False))
         return
+    if output_format not in PEOPLE:
+        _print_report(output_format, diagnostics, sources)
+        return
     paint = Paint(sys.stdout)
     for diagnostic in diagnostics:
         if output_format == "concise":
             print(_concise(diagnostic, paint))
         else:
-            lines = sources.get((diagnostic.path, diagnostic.cell), ())
-            print("\n".join(_full(diagnostic, lines, paint)) + "\n")
+            print("\n".join(_full(diagnostic, sources, paint)) + "\n")
+
+
+def _print_report(
+    output_format: str,
+    diagnostics: Sequence[Diagnostic],
+    sources: Mapping[tuple[str, int], Sequence[str]],
+) -> None:
+    from nbjob_clean.cli.reports import render
+
+    # UTF-8 whatever the terminal's encoding is: a runner or an upload reads it.
+    report = render(output_format, diagnostics, sources)
+    sys.stdout.flush()
+    sys.stdout.buffer.write(report.encode("utf-8", "replace"))
+    sys.stdout.buffer.flush()
 
 
 def _concise(diagnostic: Diagnostic, paint: Paint) -> str:
     return f"{diagnostic.place}: {paint('red', diagnostic.code)} {diagnostic.message}"
 
 
-def _full(diagnostic: Diagnostic, lines: Sequence[str], paint: Paint) -> Iterable[str]:
+def _full(
+    diagnostic: Diagnostic, sources: Mapping[tuple[str, int], Sequence[str]], paint: Paint
+) -> Iterable[str]:
+    lines = sources.get((diagnostic.path, diagnostic.cell), ())
     yield f"{paint('red', diagnostic.code)} {paint('bold', diagnostic.message)}"
     width = len(str(diagnostic.line)) if diagnostic.line else 1
     yield f"{' ' * width}{paint('blue', '-->')} {diagnostic.place}"
@@ -56,6 +77,11 @@ def _full(diagnostic: Diagnostic, lines: Sequence[str], paint: Paint) -> Iterabl
         for number in range(max(1, diagnostic.line - 2), diagnostic.line + 1):
             yield f"{paint('blue', f'{number:{width}}')} {bar} {lines[number - 1]}".rstrip()
         yield f"{' ' * width} {bar} {_caret(diagnostic, lines[diagnostic.line - 1], paint)}"
+    other = sources.get((diagnostic.path, diagnostic.other_cell), ())
+    if 0 < diagnostic.other_line <= len(other):
+        place = f"cell {diagnostic.other_cell}, line {diagnostic.other_line}"
+        text = other[diagnostic.other_line - 1].strip()
+        yield f"{' ' * width} {paint('cyan', 'note')}: {place}: {text}"
     if diagnostic.help:
         yield f"{' ' * width} {paint('cyan', 'help')}: {diagnostic.help}"
 

@@ -15,7 +15,7 @@ class Paint:
     """Colours for one stream: on a terminal, unless NO_COLOR; anywhere with FORCE_COLOR."""
 
     def __init__(self, stream: TextIO) -> None:
-        forced = bool(os.environ.get("FORCE_COLOR"))
+        forced = os.environ.get("FORCE_COLOR", "0") not in ("", "0")
         self.is_on = forced or (stream.isatty() and not os.environ.get("NO_COLOR"))
 
     def __call__(self, style: str, text: str) -> str:

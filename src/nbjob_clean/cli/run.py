@@ -189,9 +189,13 @@ def _databases(options: list[str]) -> dict[str, str]:
 def _job(path: Path, settings: _Settings) -> Job:
     if path.suffix == ".ipynb" and path.is_file():
         return load_job(path, sidecars=_emitted(path, settings))
-    for notebook in _notebooks(path):
+    notebooks = _notebooks(path)
+    for notebook in notebooks:
         _require_fresh(notebook, settings)
-    return load_job(path)
+    job = load_job(path)
+    if notebooks:
+        _require_owners(job)
+    return job
 
 
 def _notebooks(path: Path) -> list[Path]:
@@ -238,6 +242,19 @@ def _require_fresh(notebook: Path, settings: _Settings) -> None:
         raise StaleSidecarError(
             f"{notebook.with_name(change.name)} {state}", hint=f"nbjob emit {notebook.parent}"
         )
+
+
+def _require_owners(job: Job) -> None:
+    """A sidecar that stayed behind when its notebook went would run beside its successor.
+
+    Where no notebook is at all, as in a production image, that is as it should be.
+    """
+    for file, sidecar in job.sidecars.items():
+        if not (job.directory / sidecar.notebook).exists():
+            raise StaleSidecarError(
+                f"{job.directory / file}: its notebook {sidecar.notebook} is gone",
+                hint=f"remove it: git rm {file}",
+            )
 
 
 def _is_excluded(notebook: Path, config: Config) -> bool:

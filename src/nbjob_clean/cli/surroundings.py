@@ -13,11 +13,10 @@ _REQUIREMENTS = "requirements.txt"
 class Surveyor:
     """What lies around each notebook of one invocation."""
 
-    def __init__(self, config: Config) -> None:
-        self._config = config
+    def __init__(self) -> None:
         self._folders: dict[Path, frozenset[str] | None] = {}
 
-    def of(self, path: Path) -> Surroundings:
+    def of(self, path: Path, config: Config) -> Surroundings:
         """What lies around the notebook at `path`, which itself need not be on disk."""
         files = self._files(path.parent)
         return Surroundings(
@@ -26,7 +25,7 @@ class Surveyor:
             requirements=self._requirements(path.parent, files),
             dialects={
                 name: str(table.get("url", "")).partition(":")[0].partition("+")[0]
-                for name, table in self._config.databases.items()
+                for name, table in config.databases.items()
             },
         )
 

@@ -18,10 +18,11 @@ import sys
 import tempfile
 from pathlib import Path
 
-from nbjob_clean.cli.check import Findings
+from nbjob_clean.cli.baseline import configured
 from nbjob_clean.cli.emit import pending
+from nbjob_clean.cli.findings import Findings
 from nbjob_clean.cli.paths import display, read_notebook
-from nbjob_clean.config import Config, find_config
+from nbjob_clean.config import Configs
 from nbjob_clean.emit.core import emit_sidecars
 from nbjob_clean.errors import InvalidJobError, NotebookFormatError, StaleSidecarError, UsageError
 from nbjob_clean.notebook.schema import validation_error
@@ -39,9 +40,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    config = find_config(Path.cwd())
+    configs = Configs()
     for job in _jobs(args.paths):
-        _require_sound(job, config)
+        _require_sound(job, configs)
         code = _run_in_scratch(job, args.parameters)
         if code:
             print(f"smoke test failed: {display(job)} (exit status {code})", file=sys.stderr)
@@ -57,7 +58,7 @@ def _jobs(paths: list[str]) -> list[Path]:
         path = Path(argument)
         if path.is_dir():
             found[path] = None
-        elif not path.exists() and not path.parent.is_dir():
+        elif not path.exists():
             raise UsageError(f"{argument}: no such file or directory")
         elif any(_is_sidecar(p) for p in path.parent.glob("*.[ps][yq]*")):
             found[path.parent] = None
@@ -69,9 +70,10 @@ def _is_sidecar(path: Path) -> bool:
         return sidecar_of(file.readline()) is not None
 
 
-def _require_sound(job: Path, config: Config) -> None:
+def _require_sound(job: Path, configs: Configs) -> None:
     """Raises InvalidJobError or StaleSidecarError for what `check` and `emit` would object to."""
-    findings = Findings(config)
+    config = configs.of(job / "any.ipynb")
+    findings = Findings(configs, baseline=configured(config))
     for path in sorted(job.glob("*.ipynb")):
         try:
             notebook = read_notebook(path)

@@ -39,7 +39,7 @@ def emit_sidecars(notebook: Notebook, name: str, *, tags: Collection[str]) -> di
     production = production_cells(notebook, tags)
     if not production:
         return {}
-    if not name.isprintable():
+    if len(name.splitlines()) != 1:
         raise SidecarError(f"{name!r} cannot be written into a sidecar", hint="rename the notebook")
     draft = _Draft(sidecar_names(name)[1])
     chosen = {cell.index for cell in production}

@@ -107,6 +107,25 @@ def staged_notebooks(root: Path) -> tuple[str, ...]:
     return names(listing)
 
 
+def tracked_notebooks(root: Path) -> tuple[str, ...]:
+    """All notebooks in the index, relative to the root."""
+    return names(git("ls-files", "-z", "--", "*.ipynb", cwd=root))
+
+
+def deleted_notebooks(root: Path) -> tuple[str, ...]:
+    """The notebooks that the next commit takes away, renamed ones among them."""
+    listing = git(
+        "diff", "--cached", "--name-only", "--diff-filter=D", "--no-renames", "-z",
+        "--", "*.ipynb", cwd=root,
+    )  # fmt: skip
+    return names(listing)
+
+
+def is_partial_commit() -> bool:
+    """Whether git commits named files alone (`git commit FILE`), from an index made for that."""
+    return Path(os.environ.get("GIT_INDEX_FILE", "")).name.startswith("next-index-")
+
+
 def stage_blob(root: Path, entry: IndexEntry, data: bytes) -> None:
     """Put `data` into the index for an entry; the working copy is not touched."""
     oid = git("hash-object", "-w", "--stdin", "--no-filters", cwd=root, stdin=data).decode().strip()

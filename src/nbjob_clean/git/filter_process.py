@@ -21,7 +21,7 @@ if __name__ == "__main__":
 
 from nbjob_clean.clean.core import clean_bytes
 from nbjob_clean.clean.salvage import withhold_outputs
-from nbjob_clean.config import Config, find_config
+from nbjob_clean.config import Config, Configs
 from nbjob_clean.errors import ConfigError, NbjobError, NotebookFormatError
 
 _LARGEST = 65516  # bytes of data in one packet
@@ -77,21 +77,15 @@ def _answer(fields: dict[str, str], data: bytes, settings: _Settings, warn: Warn
 
 
 class _Settings:
-    """The configuration of each folder, read once; a broken one must not stop `git status`."""
+    """The configuration of each notebook; a broken one must not stop `git status`."""
 
     def __init__(self, warn: Warn) -> None:
         self._warn = warn
-        self._found: dict[Path, Config] = {}
+        self._configs = Configs()
 
     def of(self, name: str) -> Config:
-        folder = Path(name).parent
-        if folder not in self._found:
-            self._found[folder] = self._read(folder)
-        return self._found[folder]
-
-    def _read(self, folder: Path) -> Config:
         try:
-            return find_config(folder if folder.is_dir() else Path())
+            return self._configs.of(Path(name))
         except (ConfigError, OSError, ImportError) as exc:
             self._warn(f"{exc}; cleaning with the defaults")
             return Config()

@@ -84,17 +84,23 @@ def install_hooks(repository: Repository) -> Report:
     for name, script in _HOOKS.items():
         path = directory / name
         found = read_bytes(path)
-        if found is not None and HOOK_MARK.encode() not in found:
+        if found is not None and not _is_ours(found):
             raise UsageError(
                 f"{path} exists and is not ours",
                 hint=f"add the lines of hooks/{name} to it by hand",
             )
+        if found is not None and HOOK_MARK.encode() not in found:
+            continue  # this project's hooks/ folder does the same
         directory.mkdir(parents=True, exist_ok=True)
         text = script.format(mark=HOOK_MARK, python=shlex.quote(Path(sys.executable).as_posix()))
         if write_bytes(path, text.encode()):
             lines.append(f"wrote {path}")
         path.chmod(0o755)
     return Report(tuple(lines))
+
+
+def _is_ours(hook: bytes) -> bool:
+    return HOOK_MARK.encode() in hook or b"nbjob hook" in hook
 
 
 def uninstall_hooks(repository: Repository) -> Report:

@@ -6,8 +6,26 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from nbjob_clean.errors import NotebookFormatError
 from nbjob_clean.files import read_bytes
-from nbjob_clean.git.command import IndexEntry, index_entries, read_blobs
+from nbjob_clean.git.command import IndexEntry, index_entries, read_blobs, tracked_notebooks
+
+
+def dirty_notebooks(root: Path) -> list[str]:
+    """The notebooks whose staged version is not what the filter would store."""
+    from nbjob_clean.clean.core import is_clean
+    from nbjob_clean.config import Configs
+
+    configs = Configs()
+    found = []
+    for staged in staged_files(root, tracked_notebooks(root)).values():
+        try:
+            keep = frozenset(configs.of(root / staged.name).keep)
+            if staged.entry and not is_clean(staged.data, keep=keep):
+                found.append(staged.name)
+        except NotebookFormatError:
+            continue  # `nbjob check` tells
+    return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,7 +53,7 @@ _scan_once = json.JSONDecoder().scan_once  # type: ignore[attr-defined]  # not i
 def splice(text: str, edits: Iterable[Edit]) -> str:
     """`text` with the edits made; `text` must be valid JSON in which the paths exist."""
     walk = _Walk(text)
-    walk.value(_skip_blank(text, 0), _tree(edits), 0)
+    walk.value(skip_blank(text, 0), _tree(edits), 0)
     pieces: list[str] = []
     position = 0
     for span in walk.spans:
@@ -96,15 +96,15 @@ class _Walk:
     def __init__(self, text: str) -> None:
         self.spans: list[_Span] = []
         self._text = text
-        first = _skip_blank(text, _skip_blank(text, 0) + 1)
-        blank = text[_skip_blank(text, 0) + 1 : first]
+        first = skip_blank(text, skip_blank(text, 0) + 1)
+        blank = text[skip_blank(text, 0) + 1 : first]
         self._newline = "\r\n" if "\r\n" in blank else "\n"
         self._unit = blank.rpartition("\n")[2] if "\n" in blank else None
 
     def value(self, start: int, node: Json, depth: int) -> int:
         """Go through the value that starts at `start`; returns its end."""
         if isinstance(node, Edit):
-            end = _value_end(self._text, start)
+            end = value_end(self._text, start)
             self.spans.append(_Span(start, end, self._written(node.value, depth)))
             return end
         if self._text[start] == "{":
@@ -112,32 +112,32 @@ class _Walk:
         return self._array(start, node, depth)
 
     def _array(self, start: int, node: Mapping[int, Json], depth: int) -> int:
-        position = _skip_blank(self._text, start + 1)
+        position = skip_blank(self._text, start + 1)
         index = 0
         while self._text[position] != "]":
             if index in node:
                 position = self.value(position, node[index], depth + 1)
             else:
-                position = _value_end(self._text, position)
-            position = _after_separator(self._text, position)
+                position = value_end(self._text, position)
+            position = after_separator(self._text, position)
             index += 1
         return position + 1
 
     def _object(self, start: int, node: Mapping[str, Json], depth: int) -> int:
         text, outer = self._text, self.spans
         members: list[_Member] = []
-        position = _skip_blank(text, start + 1)
+        position = skip_blank(text, start + 1)
         while text[position] != "}":
             member_start = position
             key, position = scanstring(text, position + 1)
-            position = _skip_blank(text, _skip_blank(text, position) + 1)  # over the colon
+            position = skip_blank(text, skip_blank(text, position) + 1)  # over the colon
             child, self.spans = node.get(key), []
             if child is None or _is_removal(child):
-                position = _value_end(text, position)
+                position = value_end(text, position)
             else:
                 position = self.value(position, child, depth + 1)
             members.append(_Member(key, member_start, position, _is_removal(child), self.spans))
-            position = _after_separator(text, position)
+            position = after_separator(text, position)
         self.spans = outer + _object_spans(start, position + 1, members)
         known = {member.key for member in members}
         for key, edit in node.items():
@@ -208,16 +208,16 @@ def _is_removal(node: Json) -> bool:
     return isinstance(node, Edit) and node.value is REMOVED
 
 
-def _value_end(text: str, start: int) -> int:
+def value_end(text: str, start: int) -> int:
     _, end = _scan_once(text, start)
     return int(end)
 
 
-def _skip_blank(text: str, position: int) -> int:
+def skip_blank(text: str, position: int) -> int:
     match = _BLANK.match(text, position)
     return match.end() if match else position
 
 
-def _after_separator(text: str, position: int) -> int:
-    position = _skip_blank(text, position)
-    return _skip_blank(text, position + 1) if text[position] == "," else position
+def after_separator(text: str, position: int) -> int:
+    position = skip_blank(text, position)
+    return skip_blank(text, position + 1) if text[position] == "," else position

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -10,7 +11,7 @@ from nbjob_clean.notebook.model import Cell, Notebook
 from nbjob_clean.rules.surroundings import NOTHING, Surroundings
 from nbjob_clean.source.ipython import PythonCell, to_python
 from nbjob_clean.source.names import MissingName, SourceCell, missing_names
-from nbjob_clean.source.production import cell_language, production_cells
+from nbjob_clean.source.production import PARAMETERS, cell_language, production_cells
 from nbjob_clean.source.sql_cell import parse_sql_cell
 
 _PYTHON = frozenset({"python", "python3", "ipython"})
@@ -42,7 +43,7 @@ def context_of(
     """Look at a notebook once, for all rules."""
     production = production_cells(notebook, tags)
     python = _translated(production, notebook)
-    known = frozenset(builtins)
+    known = frozenset(builtins) | _required_arguments(production, python)
     cells = [_source_cell(notebook.cells[n], found) for n, found in python.items()]
     missing = missing_names(cells, known)
     if missing:
@@ -61,6 +62,19 @@ def context_of(
         builtins=known,
         surroundings=surroundings,
     )
+
+
+def _required_arguments(
+    production: Sequence[Cell], python: Mapping[int, PythonCell]
+) -> frozenset[str]:
+    """`name: type` without a value in the parameters cell: the runner gives it one, or refuses."""
+    found = set()
+    for cell in production:
+        if PARAMETERS in cell.tags and cell.index in python:
+            for node in ast.parse(python[cell.index].text).body:
+                if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
+                    found.add(node.target.id)
+    return frozenset(found)
 
 
 def _translated(cells: Sequence[Cell], notebook: Notebook) -> dict[int, PythonCell]:

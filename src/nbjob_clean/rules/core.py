@@ -2,36 +2,101 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from nbjob_clean.diagnostic import Diagnostic
 from nbjob_clean.notebook.model import Notebook
+from nbjob_clean.notebook.places import FileLines, file_lines
 from nbjob_clean.rules import (
+    automagic,
     called_too_early,
+    conflict_markers,
+    count_gap,
     deleted_name,
+    duplicate_cell_id,
+    edited_not_rerun,
+    home_path,
+    interactive_call,
+    kernel_history_name,
+    kernel_only_magic,
+    missing_cell_id,
+    mixed_sessions,
     name_from_untagged_cell,
+    never_run,
     no_production_cell,
+    notebook_copy,
+    other_kernel,
+    output_mismatch,
+    parameters_not_first,
+    plot_not_saved,
+    possibly_undefined,
     side_effect_magic,
+    sql_string_substitution,
+    sql_template_syntax,
     stale_order,
+    stored_error,
     syntax_error,
+    table_from_untagged_cell,
+    tag_typo,
+    tagged_non_code,
+    unbound_sql_parameter,
     undefined_name,
+    unlisted_import,
+    unpinned_requirement,
+    unresolved_star_import,
+    unused_sql_parameter,
+    unused_sql_result,
+    unused_suppression,
     used_before_defined,
+    working_directory,
 )
-from nbjob_clean.rules.context import context_of
+from nbjob_clean.rules.context import Context, context_of
 from nbjob_clean.rules.rule import Finding, Rule
-from nbjob_clean.rules.suppression import is_silenced
+from nbjob_clean.rules.suppression import Suppression, suppressions
 from nbjob_clean.rules.surroundings import NOTHING, Surroundings
 
 RULES: tuple[Rule, ...] = (
     syntax_error.RULE,
+    tagged_non_code.RULE,
+    tag_typo.RULE,
     no_production_cell.RULE,
+    duplicate_cell_id.RULE,
+    other_kernel.RULE,
+    parameters_not_first.RULE,
+    conflict_markers.RULE,
+    unused_suppression.RULE,
+    missing_cell_id.RULE,
     undefined_name.RULE,
     name_from_untagged_cell.RULE,
     used_before_defined.RULE,
     deleted_name.RULE,
     called_too_early.RULE,
+    kernel_history_name.RULE,
+    unresolved_star_import.RULE,
+    possibly_undefined.RULE,
     stale_order.RULE,
+    mixed_sessions.RULE,
+    output_mismatch.RULE,
+    never_run.RULE,
+    stored_error.RULE,
+    edited_not_rerun.RULE,
+    count_gap.RULE,
     side_effect_magic.RULE,
+    kernel_only_magic.RULE,
+    automagic.RULE,
+    interactive_call.RULE,
+    home_path.RULE,
+    working_directory.RULE,
+    plot_not_saved.RULE,
+    notebook_copy.RULE,
+    unbound_sql_parameter.RULE,
+    sql_template_syntax.RULE,
+    sql_string_substitution.RULE,
+    unused_sql_result.RULE,
+    unused_sql_parameter.RULE,
+    table_from_untagged_cell.RULE,
+    unlisted_import.RULE,
+    unpinned_requirement.RULE,
 )
 
 
@@ -51,14 +116,32 @@ def check(  # noqa: PLR0913 - each is one setting of [tool.nbjob], named at the 
     `ALL` every rule.
     """
     rules = [rule for rule in RULES if _is_wanted(rule, select, ignore)]
-    context = context_of(notebook, tags, builtins, surroundings)
-    found = [
-        _diagnostic(rule, finding, notebook, path)
-        for rule in rules
-        for finding in rule.find(context)
-        if not _is_silenced(rule, finding, notebook)
-    ]
-    return sorted(found, key=lambda d: (d.cell, d.line, d.column, d.code))
+    found = list(_found(rules, context_of(notebook, tags, builtins, surroundings)))
+    if not found:
+        return []
+    lines = file_lines(notebook)
+    diagnostics = [_diagnostic(rule, finding, notebook, path, lines) for rule, finding in found]
+    return sorted(diagnostics, key=lambda d: (d.cell, d.line, d.column, d.code))
+
+
+def _found(rules: Sequence[Rule], context: Context) -> Iterator[tuple[Rule, Finding]]:
+    """What the rules find and no comment silences; then the comments that silence nothing."""
+    used: set[Suppression] = set()
+    for rule in rules:
+        for finding in rule.find(context):
+            silent = _silent(rule, finding, context.notebook)
+            used.update(silent)
+            if not silent:
+                yield rule, finding
+    if unused_suppression.RULE in rules:
+        for finding in unused_suppression.unused_suppressions(
+            context,
+            used=used,
+            selected=[rule.code for rule in rules],
+            known=[rule.code for rule in RULES],
+        ):
+            if not _silent(unused_suppression.RULE, finding, context.notebook):
+                yield unused_suppression.RULE, finding
 
 
 def _is_wanted(rule: Rule, select: Collection[str], ignore: Collection[str]) -> bool:
@@ -67,13 +150,20 @@ def _is_wanted(rule: Rule, select: Collection[str], ignore: Collection[str]) -> 
     return is_selected and not any(rule.code.startswith(prefix) for prefix in ignore)
 
 
-def _is_silenced(rule: Rule, finding: Finding, notebook: Notebook) -> bool:
+def _silent(rule: Rule, finding: Finding, notebook: Notebook) -> list[Suppression]:
+    """The comments that silence a finding."""
     if not finding.cell:
-        return False
-    return is_silenced(rule.code, notebook.cells[finding.cell - 1], finding.line)
+        return []
+    found = suppressions(notebook.cells[finding.cell - 1])
+    return [comment for comment in found if comment.covers(rule.code, finding.line)]
 
 
-def _diagnostic(rule: Rule, finding: Finding, notebook: Notebook, path: str) -> Diagnostic:
+def _diagnostic(
+    rule: Rule, finding: Finding, notebook: Notebook, path: str, lines: FileLines
+) -> Diagnostic:
+    index = finding.cell - 1
+    start = lines.place(index, finding.line, finding.column)
+    end = lines.place(index, finding.end_line, finding.end_column) if finding.end_line else start
     return Diagnostic(
         path=path,
         cell=finding.cell,
@@ -88,5 +178,11 @@ def _diagnostic(rule: Rule, finding: Finding, notebook: Notebook, path: str) -> 
         symbol=finding.symbol,
         help=finding.help,
         fix=rule.fix,
-        cell_id=notebook.cells[finding.cell - 1].id if finding.cell else None,
+        cell_id=notebook.cells[index].id if finding.cell else None,
+        file_line=start.line,
+        file_column=start.column,
+        file_end_line=end.line,
+        file_end_column=end.column,
+        other_cell=finding.other_cell,
+        other_line=finding.other_line,
     )

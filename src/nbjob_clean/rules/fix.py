@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from nbjob_clean.notebook.model import Cell, Notebook, edited
 from nbjob_clean.notebook.splice import REMOVED, Edit
 from nbjob_clean.rules.context import context_of
+from nbjob_clean.rules.tag_typo import meant_tag
 
 _ID_LENGTH = 8
 _FIRST_MINOR_WITH_IDS = 5
@@ -64,18 +65,10 @@ def _correct_tags(
     notebook: Notebook, tags: Sequence[str], _builtins: Collection[str]
 ) -> Iterator[_Step]:
     for cell in notebook.cells:
-        meant = [misspelt_tag(tag, tags) or tag for tag in cell.tags]
+        meant = [tag if tag in tags else meant_tag(tag, tags) or tag for tag in cell.tags]
         if cell.is_code and meant != list(cell.tags):
             wanted = list(dict.fromkeys(meant))
             yield _Step(_tag_edits(cell, wanted), f"tagged cell {cell.number} {', '.join(wanted)}")
-
-
-def misspelt_tag(tag: str, tags: Sequence[str]) -> str | None:
-    """The production tag that is meant: it differs by case, plural or blanks alone."""
-    if tag in tags:
-        return None
-    plain = tag.strip().lower()
-    return next((t for t in tags if plain in (t.lower(), f"{t.lower()}s")), None)
 
 
 def _tag_definitions(

@@ -32,5 +32,5 @@ RULE = Rule(
     _find,
     severity="warning",
     is_default=False,
-    fix="gives every cell an id",
+    fix="give every cell an id",
 )

@@ -26,4 +26,5 @@ RULE = Rule(
     "A production cell uses a name that only a cell without a production tag defines. In the\n"
     "kernel both have run; in production the untagged cell does not exist.",
     _find,
+    fix="tag the cell that defines it",
 )

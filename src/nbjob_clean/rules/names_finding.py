@@ -15,7 +15,8 @@ def missing_of_kind(context: Context, kind: Kind) -> Iterator[MissingName]:
 
 
 def finding_at(missing: MissingName, message: str, help_text: str) -> Finding:
-    """A finding at the place where the name is missing."""
+    """A finding at the place where the name is missing; the definition is its second place."""
+    other = missing.definition
     return Finding(
         message=message,
         cell=missing.cell + 1,
@@ -25,6 +26,8 @@ def finding_at(missing: MissingName, message: str, help_text: str) -> Finding:
         end_column=missing.end_column,
         symbol=missing.name,
         help=help_text,
+        other_cell=other.cell + 1 if other else 0,
+        other_line=other.line if other else 0,
     )
 
 

@@ -12,7 +12,8 @@ from nbjob_clean.rules.context import Context
 class Finding:
     """One finding, before it is given its rule's code. Cell, line and column count from 1.
 
-    A finding about the notebook as a whole has cell 0; `symbol` is the variable it is about.
+    A finding about the notebook as a whole has cell 0; `symbol` is the variable it is about. The
+    other cell and line are a second place that the message names, such as that of a definition.
     """
 
     message: str
@@ -23,6 +24,8 @@ class Finding:
     end_column: int = 0
     symbol: str = ""
     help: str = ""
+    other_cell: int = 0
+    other_line: int = 0
 
 
 @dataclass(frozen=True, slots=True)

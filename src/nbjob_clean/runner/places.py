@@ -53,9 +53,9 @@ class Places:
         file, block = self._caller(file, block)
         sidecar = self.sidecars[file]
         cells = self._notebook_cells(sidecar.notebook)
-        for number, cell in enumerate(cells, start=1):
-            if block.id and cell.get("id") == block.id:
-                return number
+        same = [n for n, cell in enumerate(cells, start=1) if cell.get("id") == block.id]
+        if block.id and len(same) == 1:
+            return same[0]
         # By identity: two cells may hold the same text.
         position = next(n for n, other in enumerate(sidecar.blocks, start=1) if other is block)
         return _by_order(sidecar.blocks, block, cells) or position

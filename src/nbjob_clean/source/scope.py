@@ -14,8 +14,9 @@ _SPECIAL = frozenset(
      ast.ImportFrom, ast.ExceptHandler, ast.MatchAs, ast.MatchStar, ast.MatchMapping)
 )  # fmt: skip
 _NAMELESS_FIELDS = frozenset(
-    "ctx op ops id attr arg module level type_comment kind conversion is_async simple".split()
-)
+    ("ctx", "op", "ops", "id", "attr", "arg", "module", "level", "type_comment", "kind",
+     "conversion", "is_async", "simple")
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ rate = 2
 print(nobody, defines, this)
 
 # === noop: builtins, module attributes, IPython's names and the runner's
+# select: NBJ101 NBJ102 NBJ103 NBJ104 NBJ105
 # %% [job]
 print(len([]), __name__, __file__, __doc__, ExceptionGroup, WindowsError)
 display(get_ipython(), _, __, ___, _1, _i, In, Out, exit)
@@ -374,6 +375,7 @@ print(ratio)  # noqa: E501, NBJ1
 print(ratio)
 
 # === noop: another kernel's cells are not read as Python kernel=R
+# select: NBJ101 NBJ102 NBJ103 NBJ104 NBJ105
 # %% [job]
 x <- c(1, 2)
 %%bash is nothing here
@@ -389,6 +391,12 @@ try:
     pass
 except (ValueError, TypeError) as exc:
     print(exc)
+
+# === noop: an argument that has to be given
+# %% [parameters]
+day: str
+# %% [job]
+print(day)
 
 # === found: a cell that does not compile is not held against others
 # %% [job]

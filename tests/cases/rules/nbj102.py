@@ -18,13 +18,6 @@ rate = 2
 # %% [job]
 print(rate)
 
-# === noop: a parameter of SQL is an argument of the job, whatever a debug cell defines
-# %%
-minimum = 10
-# %% [job]
-%%sql
-SELECT {{ minimum }}
-
 # === noop: a function that a later production cell completes
 # %%
 rate = 1
@@ -99,3 +92,10 @@ rate = 1
 #%%time
 # %% [job]
 print(rate)  # NBJ102
+
+# === found: a parameter of SQL is another finding: it may be an argument of the job
+# %%
+minimum = 10
+# %% [job]
+%%sql
+SELECT {{ minimum }} -- NBJ401

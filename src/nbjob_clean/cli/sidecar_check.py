@@ -1,0 +1,248 @@
+"""The rules on sidecars: missing, stale, edited by hand, orphaned. Nothing is written here.
+
+They are no part of `rules/`: what a sidecar should be, `emit` alone knows. `nbjob hook` writes
+sidecars itself and does not ask.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from fnmatch import fnmatch
+from pathlib import Path
+
+from nbjob_clean.cli.paths import display, version_4
+from nbjob_clean.config import Config
+from nbjob_clean.diagnostic import Diagnostic
+from nbjob_clean.emit.core import emit_sidecars, sidecar_names
+from nbjob_clean.errors import GitError, NotebookFormatError, SidecarError
+from nbjob_clean.files import read_bytes
+from nbjob_clean.git.command import git, names, worktree_root
+from nbjob_clean.notebook.model import Notebook, loads
+from nbjob_clean.rules.context import Context
+from nbjob_clean.rules.rule import Finding, Rule
+from nbjob_clean.sidecar.format import sidecar_of
+
+_SUFFIXES = (".py", ".sql")
+_HEAD_SIZE = 1024  # the first line of a sidecar, with a file name of any length
+_DIFF_LINES = 12
+
+
+def _nothing(_: Context) -> tuple[Finding, ...]:
+    """These rules look at files: in a notebook alone they find nothing."""
+    return ()
+
+
+MISSING = Rule(
+    "NBJ601",
+    "missing-sidecar",
+    "A notebook with production cells has no sidecar beside it. Off by default: not every\n"
+    "repository commits its sidecars.",
+    _nothing,
+    is_default=False,
+)
+STALE = Rule(
+    "NBJ602",
+    "stale-sidecar",
+    "A sidecar is not what its notebook gives now: production would run what the notebook was\n"
+    "before.",
+    _nothing,
+    fix="emit it again",
+)
+EDITED = Rule(
+    "NBJ603",
+    "edited-sidecar",
+    "A sidecar is neither what its notebook gives now nor what the notebook of the last commit\n"
+    "gives: somebody edited it, and the next `nbjob emit` would undo that.",
+    _nothing,
+)
+ORPHANED = Rule(
+    "NBJ604",
+    "orphaned-sidecar",
+    "The notebook that a sidecar was emitted from is gone, and production still runs the sidecar.\n"
+    "Found in the folders that are checked.",
+    _nothing,
+)
+SIDECAR_RULES: tuple[Rule, ...] = (MISSING, STALE, EDITED, ORPHANED)
+
+
+def wanted_codes(select: Collection[str], ignore: Collection[str]) -> frozenset[str]:
+    """The codes of the rules that are to look, as `--select` and `--ignore` mean it."""
+    return frozenset(
+        rule.code
+        for rule in SIDECAR_RULES
+        if (
+            any(prefix == "ALL" or rule.code.startswith(prefix) for prefix in select)
+            or (rule.is_default and not select)
+        )
+        and not any(rule.code.startswith(prefix) for prefix in ignore)
+    )
+
+
+def sidecar_findings(
+    path: Path, notebook: Notebook, *, tags: Collection[str], wanted: Collection[str]
+) -> list[Diagnostic]:
+    """What is wrong with the sidecars of one notebook; `wanted` are the codes to look for."""
+    found = {name: read_bytes(path.with_name(name)) for name in sidecar_names(path.name)}
+    is_ours = any(data is not None and _owner(data) == path.name for data in found.values())
+    if not is_ours and MISSING.code not in wanted:
+        return []
+    try:
+        given = emit_sidecars(notebook, path.name, tags=tags)
+    except SidecarError:
+        return []  # NBJ402 says why it gives none
+
+    def committed() -> list[Mapping[str, bytes]]:
+        return _committed(path, tags)
+
+    diagnostics = judged(path, given=given, found=found, committed=committed)
+    return [diagnostic for diagnostic in diagnostics if diagnostic.code in wanted]
+
+
+def judged(
+    path: Path,
+    *,
+    given: Mapping[str, bytes],
+    found: Mapping[str, bytes | None],
+    committed: Callable[[], list[Mapping[str, bytes]]],
+) -> Iterator[Diagnostic]:
+    """The findings on the sidecars beside `path`, from the bytes there and those it gives.
+
+    `committed` is asked only where one differs: what the notebook gives in HEAD and in the index.
+    """
+    for name, data in found.items():
+        wanted = given.get(name)
+        if data is None:
+            if wanted is not None:
+                yield _missing(path, name)
+        elif data != wanted and _owner(data) == path.name:
+            yield _differing(path, name, data, wanted, committed())
+
+
+def orphans(folders: Iterable[Path], config: Config) -> Iterator[Diagnostic]:
+    """The sidecars below the folders, where git does not ignore them, whose notebook is gone."""
+    for file in sorted({file for folder in folders for file in _below(folder)}):
+        relative = Path(os.path.relpath(file, config.root)).as_posix()
+        if any(fnmatch(relative, pattern) for pattern in config.exclude):
+            continue
+        owner = _owner(_head(file))
+        if owner is not None and not file.with_name(owner).is_file():
+            yield _diagnostic(
+                ORPHANED,
+                display(file),
+                f"{file.name} was emitted from {owner}, which is gone",
+                f"delete {file.name}, or bring {owner} back",
+                line=1,
+            )
+
+
+def _missing(path: Path, name: str) -> Diagnostic:
+    where = display(path)
+    return _diagnostic(MISSING, where, f"{name} is missing", f"nbjob emit {where}", symbol=name)
+
+
+def _differing(
+    path: Path,
+    name: str,
+    data: bytes,
+    wanted: bytes | None,
+    committed: list[Mapping[str, bytes]],
+) -> Diagnostic:
+    where, line = display(path.with_name(name)), _first_difference(data, wanted or b"")
+    command = f"nbjob emit {display(path)}"
+    before = [_lf(given.get(name, b"")) for given in (*committed, {name: wanted or b""})]
+    if not committed or _lf(data) in before:
+        message = f"{name} is not what {path.name} gives now"
+        message = message if wanted else f"{name} is left over: {path.name} gives none any more"
+        return _diagnostic(STALE, where, message, command, line=line, symbol=name)
+    return _diagnostic(
+        EDITED,
+        where,
+        f"{name} was edited: {path.name} gives something else, now and in the last commit",
+        f"take the edit over into the notebook, then `{command}`\n{_diff(name, data, wanted)}",
+        line=line,
+        symbol=name,
+    )
+
+
+def _diagnostic(  # noqa: PLR0913 - the parts of a diagnostic
+    rule: Rule, path: str, message: str, help_text: str, *, line: int = 0, symbol: str = ""
+) -> Diagnostic:
+    return Diagnostic(
+        path=path,
+        line=line,
+        code=rule.code,
+        name=rule.name,
+        severity=rule.severity,
+        message=message,
+        symbol=symbol or Path(path).name,
+        help=help_text,
+        file_line=line,
+    )
+
+
+def _committed(path: Path, tags: Collection[str]) -> list[Mapping[str, bytes]]:
+    """What the notebook gives as of HEAD, and as it is staged; empty where HEAD does not have it.
+
+    A sidecar that was emitted before the last `git add` is stale, not edited.
+    """
+    found: list[Mapping[str, bytes]] = []
+    for revision in ("HEAD", ""):
+        try:
+            data = git("cat-file", "blob", f"{revision}:./{path.name}", cwd=path.parent)
+            found.append(emit_sidecars(version_4(loads(data)), path.name, tags=tags))
+        except (GitError, NotebookFormatError, SidecarError):
+            break
+    return found
+
+
+def _below(folder: Path) -> Iterator[Path]:
+    if worktree_root(folder) is not None:
+        listing = git(
+            "ls-files", "-z", "--cached", "--others", "--exclude-standard", "--deduplicate",
+            "--", *(f"*{suffix}" for suffix in _SUFFIXES), cwd=folder,
+        )  # fmt: skip
+        yield from (path for path in (folder / name for name in names(listing)) if path.is_file())
+        return
+    for parent, folders, files in os.walk(folder):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        yield from (Path(parent) / name for name in files if name.endswith(_SUFFIXES))
+
+
+def _head(path: Path) -> bytes:
+    try:
+        with path.open("rb") as file:
+            return file.read(_HEAD_SIZE)
+    except OSError:
+        return b""
+
+
+def _owner(data: bytes) -> str | None:
+    return sidecar_of(data[:_HEAD_SIZE].decode("utf-8", "replace"))
+
+
+def _lf(data: bytes) -> bytes:
+    return data.replace(b"\r\n", b"\n")
+
+
+def _lines(data: bytes) -> list[str]:
+    return data.decode("utf-8", "replace").split("\n")
+
+
+def _first_difference(data: bytes, wanted: bytes) -> int:
+    """The line of the sidecar, from 1, that differs first."""
+    lines, others = _lines(data), _lines(wanted)
+    pairs = enumerate(zip(lines, others, strict=False), start=1)
+    return next((n for n, (one, other) in pairs if one != other), min(len(lines), len(others)))
+
+
+def _diff(name: str, data: bytes, wanted: bytes | None) -> str:
+    """What was edited, in a few lines: from what the notebook gives to what is there."""
+    lines = list(
+        difflib.unified_diff(
+            _lines(wanted or b""), _lines(data), f"given/{name}", name, lineterm="", n=1
+        )
+    )
+    more = len(lines) - _DIFF_LINES
+    return "\n".join(lines[:_DIFF_LINES] + ([f"... {more} lines more"] if more > 0 else []))

@@ -1,0 +1,90 @@
+"""NBJ306: a path into somebody's home folder, which no other machine has."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+
+from nbjob_clean.rules.context import Context
+from nbjob_clean.rules.production_code import CodeCell, code_cells, text_of
+from nbjob_clean.rules.rule import Finding, Rule
+from nbjob_clean.source.table import words
+
+_PATH = re.compile(
+    r"(?:[A-Za-z][\w+.-]*:///?(?=[/A-Za-z]))?"  # file://, sqlite:///
+    r"(?:/home/[A-Za-z_][\w.@-]*/"
+    r"|/Users/(?!Shared/)[A-Za-z_][\w.@ -]*/"
+    r"|/root/[\w.]"
+    r"|~/[\w.]"
+    r"|(?:/mnt/[a-z]|/[a-z]|[A-Za-z]:)[\\/]+Users[\\/]+(?!Public\b|Default\b)[\w.@ ~-]+[\\/])"
+    r"[^\n]*"
+)
+_PATTERN = re.compile(r"\.[*+?]|[\[\]()|^$<>]")  # a regular expression, or a template
+_MENTIONED = re.compile(r"/home/|[/\\]Users[/\\]|/root/|~/")
+# Calls that look at a text, or show it, and open nothing.
+_NO_PATHS = words("""
+    print startswith endswith replace removeprefix removesuffix split rsplit partition strip lstrip
+    rstrip count find index sub match search fullmatch findall iterfind findtext xpath compile
+    debug info warning error exception log needs_ipython read_hdf route
+    """)
+
+
+def _find(context: Context) -> Iterator[Finding]:
+    for cell in code_cells(context):
+        if _MENTIONED.search(cell.python.text):
+            yield from _in_cell(cell)
+
+
+def _in_cell(cell: CodeCell) -> Iterator[Finding]:
+    excluded = {id(part) for node in cell.nodes for part in _no_paths(node)}
+    for node in cell.nodes:
+        if id(node) in excluded or not isinstance(node, (ast.Constant, ast.JoinedStr)):
+            continue
+        text = _start(node)
+        if _PATH.fullmatch(text) and not _PATTERN.search(text):
+            yield cell.finding(
+                node,
+                f"`{_shown(text)}` in cell {cell.index + 1} is in somebody's home:"
+                " production has no such folder",
+                help_text="write a path relative to the job, or take it as an argument",
+            )
+
+
+def _start(node: ast.Constant | ast.JoinedStr) -> str:
+    """A string's text; of an f-string what comes before its first hole."""
+    if isinstance(node, ast.JoinedStr):
+        return text_of(node.values[0]) if node.values else ""
+    return text_of(node)
+
+
+def _no_paths(node: ast.AST) -> Iterator[ast.AST]:
+    """The strings in a node that are no paths of their own: text, and parts of other strings."""
+    if isinstance(node, ast.JoinedStr):
+        yield from node.values
+    elif isinstance(node, (ast.Expr, ast.Compare)):
+        yield from ast.iter_child_nodes(node)
+    elif isinstance(node, ast.Subscript):
+        yield node.slice
+    elif isinstance(node, ast.keyword) and node.arg == "xpath":
+        yield node.value
+    elif isinstance(node, ast.Call) and _called(node) in _NO_PATHS:
+        yield from node.args
+
+
+def _called(node: ast.Call) -> str:
+    return getattr(node.func, "attr", getattr(node.func, "id", ""))
+
+
+def _shown(text: str) -> str:
+    return text if len(text) <= 60 else f"{text[:57]}..."
+
+
+RULE = Rule(
+    "NBJ306",
+    "home-path",
+    "A string in a production cell is a path into somebody's home folder (`/home/x/...`,\n"
+    "`/Users/x/...`, `C:\\Users\\x\\...`, `~/...`, `/root/...`). The machine that runs the job\n"
+    "has no such folder, or another one.",
+    _find,
+)

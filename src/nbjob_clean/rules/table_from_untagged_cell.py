@@ -1,0 +1,68 @@
+"""NBJ406: production SQL reads a table that only a cell without a production tag creates."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from nbjob_clean.rules.context import Context
+from nbjob_clean.rules.queries import finding_in, production_queries, untagged_queries
+from nbjob_clean.rules.reading import python_mentions
+from nbjob_clean.rules.rule import Finding, Rule
+from nbjob_clean.source.sql_query import Query
+from nbjob_clean.source.sql_table import Name, Table, created_table, read_tables
+from nbjob_clean.source.sql_text import statements
+
+
+def _find(context: Context) -> Iterator[Finding]:
+    queries = tuple(production_queries(context))
+    created = _created(context) if queries else {}
+    if not created:
+        return
+    mentioned = python_mentions(context)
+    own: set[str] = set()
+    reported: set[tuple[int, Name]] = set()
+    for query in queries:
+        for statement in statements(query.sql.text):
+            for table in read_tables(statement):
+                definition = created.get((query.sql.connection, table.name))
+                key = (query.cell, table.name)
+                is_there = table.name[-1] in own or table.name[-1] in mentioned
+                if definition and not is_there and key not in reported:
+                    reported.add(key)
+                    yield _finding(query, table, definition, context)
+            if made := created_table(statement):
+                own.add(made.name[-1])
+        own |= {query.out.lower(), query.sql.save.lower()}
+
+
+def _created(context: Context) -> dict[tuple[str, Name], Query]:
+    """The tables of untagged cells by connection and name, each with its first query."""
+    found: dict[tuple[str, Name], Query] = {}
+    for query in untagged_queries(context):
+        for statement in statements(query.sql.text):
+            if table := created_table(statement):
+                found.setdefault((query.sql.connection, table.name), query)
+    return found
+
+
+def _finding(query: Query, table: Table, definition: Query, context: Context) -> Finding:
+    name = ".".join(table.name)
+    number = definition.cell + 1
+    return finding_in(
+        query,
+        (table.start, table.end),
+        f"the table `{name}` is created in cell {number}, which is not tagged",
+        symbol=name,
+        help_text=f"tag cell {number} `{context.tags[0]}`, or create the table in a production cell"
+        " above",
+        other=(number, definition.sql.first_line),
+    )
+
+
+RULE = Rule(
+    "NBJ406",
+    "table-from-untagged-cell",
+    "Production SQL reads a table or view that an untagged SQL cell of this notebook creates, and\n"
+    "no production cell before. It is in your database, and not in production's.",
+    _find,
+)

@@ -1,0 +1,117 @@
+# === noop: a production cell creates it
+# %% [job]
+%%sql
+CREATE TABLE orders AS SELECT 1
+# %% [job]
+%%sql
+SELECT * FROM orders
+
+# === noop: both create it
+# %%
+%sql CREATE OR REPLACE TABLE orders AS SELECT 2
+# %% [job]
+%%sql
+CREATE OR REPLACE TABLE main.orders AS SELECT 1;
+SELECT * FROM orders
+
+# === noop: no cell creates it, so it is in the database
+# %% [job]
+%%sql
+SELECT * FROM orders
+
+# === noop: an untagged cell only fills it
+# %%
+%sql INSERT INTO orders VALUES (1)
+# %% [job]
+%%sql
+SELECT * FROM orders
+
+# === noop: a CTE, a function, a file, a column and a subquery of that name
+# %%
+%%sql
+CREATE TABLE orders (day INT);
+CREATE TABLE day (x INT);
+# %% [job]
+%%sql
+WITH RECURSIVE orders (day) AS NOT MATERIALIZED (SELECT 1), last AS (SELECT 2)
+SELECT EXTRACT(year FROM day), x IS DISTINCT FROM day
+FROM orders JOIN last ON true
+# %% [job]
+%%sql
+SELECT trim(both 'x' FROM day) FROM orders(1), 'orders', (SELECT 1) day
+
+# === noop: in a string and in a comment
+# %%
+%sql CREATE TABLE orders (x INT)
+# %% [job]
+%%sql
+SELECT 'FROM orders' -- FROM orders
+
+# === noop: of another schema, and of another connection
+# %%
+%sql CREATE TABLE scratch.orders (x INT)
+# %%
+%%sql lab
+CREATE TABLE customers (x INT)
+# %% [job]
+%%sql
+SELECT * FROM orders JOIN customers USING (x)
+
+# === noop: Python makes it, or may do so
+# %%
+%sql CREATE TABLE orders (x INT)
+# %% [job]
+frame = 1
+frame.to_sql("orders", "sqlite://")
+# %% [job]
+%%sql
+SELECT * FROM orders
+
+# === noop: the result of a query of that name
+# %%
+%sql CREATE TABLE orders (x INT)
+# %% [job]
+%%sql orders <<
+SELECT 1
+# %% [job]
+%%sql
+SELECT * FROM orders
+
+# === found: only an untagged cell creates it
+# %%
+%%sql
+CREATE OR REPLACE TEMP TABLE orders AS SELECT 1
+# %% [job]
+%%sql
+SELECT *
+FROM orders -- NBJ406
+
+# === found: views, quotes and letters, lists and joins
+# %%
+%%sql
+CREATE TEMPORARY VIEW IF NOT EXISTS "Orders" AS SELECT 1;
+create table Main.Customers (x int);
+create materialized view days as select 1
+# %% [job]
+%%sql
+SELECT * FROM shops s, orders AS o -- NBJ406
+LEFT JOIN main.customers c USING (x) -- NBJ406
+# %% [job]
+%%sql
+INSERT INTO shops SELECT (SELECT max(x) FROM `days`) FROM shops -- NBJ406
+
+# === found: created in production only below
+# %%
+%sql CREATE TABLE orders (x INT)
+# %% [job]
+%%sql
+SELECT * FROM orders; -- NBJ406
+CREATE TABLE IF NOT EXISTS orders (x INT);
+SELECT * FROM orders
+
+# === found: an untagged cell below
+# %% [job]
+rows = %sql SELECT * FROM orders  -- NBJ406
+print(rows)
+# %%
+%sql CREATE TABLE orders (x INT)
