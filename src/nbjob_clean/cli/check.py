@@ -62,9 +62,7 @@ def run(args: argparse.Namespace) -> int:
     )
     paths = notebook_paths(args.paths, config)
     if args.fix or args.diff:
-        from nbjob_clean.cli.fix import fix_files
-
-        changed = fix_files(paths, findings, configs, is_dry=args.diff)
+        changed = _fix(paths, findings, configs, is_dry=args.diff)
         if args.diff:
             return 1 if changed else 0
     for path in watched(paths, "notebooks"):
@@ -78,6 +76,11 @@ def run(args: argparse.Namespace) -> int:
             findings.failed += 1
             say_unreadable(path, exc)
     findings.add_orphans(Path(p) for p in args.paths or ["."] if Path(p).is_dir())
+    return _report(args, findings, paths)
+
+
+def _report(args: argparse.Namespace, findings: Findings, paths: list[Path]) -> int:
+    """Print what was found, or write it down as the baseline; the exit status."""
     if args.write_baseline:
         return findings.write_baseline(Path(args.write_baseline))
     findings.print(args.output_format)
@@ -86,6 +89,12 @@ def run(args: argparse.Namespace) -> int:
     if args.output_format == "full":
         _summary(len(findings.found), len(paths))
     return 1 if findings.found or findings.failed else 0
+
+
+def _fix(paths: list[Path], findings: Findings, configs: Configs, *, is_dry: bool) -> int:
+    from nbjob_clean.cli.fix import fix_files
+
+    return fix_files(paths, findings, configs, is_dry=is_dry)
 
 
 def _baseline(args: argparse.Namespace, config: Config) -> Baseline | None:

@@ -10,7 +10,7 @@ from nbjob_clean.source.magic import Magic
 
 _SHELL = "run it with `subprocess.run([...], check=True)`"
 _INSTALL = "list the package in requirements.txt"
-_FOLDER = "write paths out, or use `os.chdir`"
+_FOLDER = "write paths out: they are relative to the notebook's folder"
 _ENVIRONMENT = "set it with `os.environ[...] = ...`, or where the job is deployed"
 _FILE = "write the file with `pathlib.Path.write_text`"
 _IMPORT = "put that code into a module and import it"

@@ -14,9 +14,9 @@ def _find(context: Context) -> Iterator[Finding]:
     above: Cell | None = None
     for cell in context.production:
         count, last = cell.execution_count, above.execution_count if above else None
-        if count is None or not cell.source.strip():
+        if not count or not cell.source.strip():  # some services write 0 for every cell
             continue
-        if above is not None and last is not None and count <= last:
+        if above is not None and last is not None and count < last:
             yield Finding(
                 message=f"was run as number {count}, cell {above.number} above it as number {last}",
                 cell=cell.number,

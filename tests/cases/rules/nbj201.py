@@ -39,4 +39,4 @@ z = 1
 # %% [job] count=3
 x = 1
 # %% [job] count=3
-y = 1  # NBJ201, NBJ202
+y = 1  # NBJ202
