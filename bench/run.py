@@ -150,7 +150,7 @@ CASES = (
     ),
     Case(
         "check of 67 notebooks, all cells tagged : ruff F821",
-        _call(*_NBJOB, "check", "--select", "NBJ0,NBJ1", "."),
+        _call(*_NBJOB, "check", "--select", "NBJ101,NBJ102,NBJ103,NBJ104,NBJ105", "."),
         _call(*_RUFF, "--select", "F821", "."),
         _tagged,
     ),

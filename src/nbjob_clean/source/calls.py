@@ -63,7 +63,19 @@ class Calls:
             owner = self._run.value_of(func.value)
             cls = owner.cls if isinstance(owner, Instance) else owner
             value = self._method(cls, func.attr) if isinstance(cls, ast.ClassDef) else None
-        return value if isinstance(value, (*FUNCTIONS, ast.Lambda)) and _is_plain(value) else None
+        if isinstance(value, (*FUNCTIONS, ast.Lambda)) and self._is_plain(value):
+            return value
+        return None
+
+    def _is_plain(self, function: Function) -> bool:
+        """Whether a call runs the body at once, as it is written."""
+        if isinstance(function, ast.Lambda):
+            return True
+        names = (
+            getattr(d, "attr", getattr(d, "id", "")) for d in map(_callee, function.decorator_list)
+        )
+        is_late = self._run.has_generators and is_generator(function)
+        return not is_late and all(name in _PLAIN_DECORATORS for name in names)
 
     def _method(self, cls: ast.ClassDef, name: str, depth: int = 0) -> Function | None:
         """The last definition in the class, else that of its bases in this notebook."""
@@ -126,18 +138,18 @@ def _certain_parts(statement: ast.stmt) -> list[ast.expr]:
 
 
 def _may_leave(statement: ast.stmt) -> bool:
+    if isinstance(statement, (ast.Return, ast.Raise)):
+        return True
     if isinstance(statement, (*FUNCTIONS, ast.ClassDef)):
         return False
-    return any(isinstance(part, (ast.Return, ast.Raise)) for part in ast.walk(statement))
-
-
-def _is_plain(function: Function) -> bool:
-    if isinstance(function, ast.Lambda):
-        return True
-    names = (
-        getattr(d, "attr", getattr(d, "id", "")) for d in map(_callee, function.decorator_list)
+    inner = (
+        *(getattr(statement, "body", ())),
+        *(getattr(statement, "orelse", ())),
+        *(getattr(statement, "finalbody", ())),
+        *(part for handler in getattr(statement, "handlers", ()) for part in handler.body),
+        *(part for case in getattr(statement, "cases", ()) for part in case.body),
     )
-    return not is_generator(function) and all(name in _PLAIN_DECORATORS for name in names)
+    return any(map(_may_leave, inner))
 
 
 def _callee(decorator: ast.expr) -> ast.expr:

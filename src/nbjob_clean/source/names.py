@@ -82,6 +82,7 @@ def _run(cells: Iterable[SourceCell], known: frozenset[str]) -> Run:
     cells = list(cells)
     run = Run(known)
     run.has_late_annotations = any(_has_late_annotations(cell.text) for cell in cells)
+    run.has_generators = any("yield" in cell.text for cell in cells)
     expressions = Expressions(run)
     statements = Statements(run, expressions)
     calls = Calls(run, expressions, statements)

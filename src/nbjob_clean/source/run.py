@@ -77,6 +77,7 @@ class Run:
         self.guards = 0
         self.site: CallSite | None = None
         self.has_late_annotations = False
+        self.has_generators = True
         # In a loop: names that its body binds; and those of them that an earlier round may have
         # bound at this point, because it is reached on a condition.
         self.pending: frozenset[str] = frozenset()

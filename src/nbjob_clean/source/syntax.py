@@ -7,6 +7,7 @@ the compiler refuses, so both are asked.
 from __future__ import annotations
 
 import ast
+import re
 import warnings
 from dataclasses import dataclass
 from functools import lru_cache
@@ -45,8 +46,28 @@ def parsed(text: str) -> Parsed:
             return Parsed(None, _problem(exc, text, in_bytes=False))
         except (ValueError, RecursionError, MemoryError, OverflowError) as exc:
             return Parsed(None, _unreadable(exc))
-        problem = _compile_problem(tree, text)
+        problem = _compile_problem(tree, text) if _may_not_compile(text) else None
     return Parsed(None if problem else tree, problem)
+
+
+def _may_not_compile(text: str) -> bool:
+    """Whether text that parses may still be refused: half the cells hold nothing that could be.
+
+    What Python's compiler refuses beyond its parser is about these words, about starred targets
+    and about a keyword given twice to one call.
+    """
+    if _REFUSABLE.search(text):
+        return True
+    keywords = _KEYWORD.findall(text)
+    return len(keywords) != len(set(keywords))
+
+
+_REFUSABLE = re.compile(
+    r"\b(?:return|yield|await|async|break|continue|nonlocal|global|__future__|__debug__|def|lambda"
+    r"|class|except|case|type)\b|:=|(?:^|[=,(\[{:;]|\bin\b|\bfor\b|\bas\b)\s*\*",
+    re.MULTILINE,
+)
+_KEYWORD = re.compile(r"[(,]\s*([^\W\d]\w*)\s*=(?!=)")
 
 
 def character_column(line: str, byte_offset: int) -> int:
