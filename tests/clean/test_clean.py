@@ -131,6 +131,8 @@ COMPACT_PAIR = notebook(code("x = 1", count=3), code("y = 2", count=4), indent=N
         (PRIVATE.replace(b"private 42", b"INFO [main]\n rows: ] ]\n private"), b"y = "),
         (PRIVATE[:-3].replace(b"private", b'", "source": "private'), b"y = "),
         (COMPACT_PAIR + b"}", b"y = "),
+        (COMPACT_PAIR[: COMPACT_PAIR.rindex(b"private") + 9], b"x = "),
+        (COMPACT_PAIR[: COMPACT_PAIR.rindex(b"private 42") + 15], b"x = "),
         (PRIVATE[:-3].decode().encode("utf-16"), "y = ".encode("utf-16-le")),
         (PRIVATE[:-3].decode().encode("utf-16-be"), "y = ".encode("utf-16-be")),
         (notebook(code("y = 1"), metadata={"widgets": {"a": "private"}})[:-2], b"y = "),
@@ -151,8 +153,8 @@ COMPACT = notebook(code("x = 1", count=3), indent=None)
     [
         PRIVATE.replace(b'   ],\n   "source"', b'   "source"', 1),
         COMPACT.replace(b"]}], ", b"}], ", 1),
+        PRIVATE.replace(b'"outputs": [', b'"outp": [', 1)[:-3],
         COMPACT.replace(b"private 42", b"INFO [main]\n rows: ] ]\n private", 1),
-        COMPACT[: COMPACT.index(b"private") + 9],
     ],
 )
 def test_outputs_that_cannot_be_told_from_source_are_refused(broken: bytes) -> None:

@@ -14,6 +14,7 @@ from nbjob_clean.errors import NotebookFormatError
 _PRIVATE = re.compile(
     rb'(?P<indent>^[ \t]+)?"(?:outputs|widgets)"\s*:\s*(?P<open>[\[{])', re.MULTILINE
 )
+_OUTPUT = re.compile(rb'(?<!\\)"output_type"\s*:')  # every output has it; in a source it is escaped
 _TOKEN = re.compile(rb'"(?:[^"\\\r\n]|\\[^\r\n])*(?P<end>"|$|(?=[\r\n]))|[\[\]{}]')
 _PAIRS = {b"]": b"[", b"}": b"{"}
 _UTF16 = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
@@ -43,13 +44,21 @@ def _withheld(data: bytes) -> bytes:
         if end is None:
             end = _closing_bracket(data, match.end(), match.group("open"))
         if end is None:
-            raise NotebookFormatError(
-                "not a readable notebook, and where the outputs that start here end is not certain",
-                hint="repair it or `git restore` it: git takes no version that might hold outputs",
-                line=data.count(b"\n", 0, match.start()) + 1,
-            )
+            raise _uncertain(data, match.start())
         position = end
-    return b"".join(pieces) + data[position:]
+    safe = b"".join(pieces) + data[position:]
+    rest = _OUTPUT.search(safe)
+    if rest:  # the key of its list is damaged
+        raise _uncertain(safe, rest.start())
+    return safe
+
+
+def _uncertain(data: bytes, position: int) -> NotebookFormatError:
+    return NotebookFormatError(
+        "not a readable notebook, and where the outputs that start here end is not certain",
+        hint="repair it or `git restore` it: git takes no version that might hold outputs",
+        line=data.count(b"\n", 0, position) + 1,
+    )
 
 
 def _closing_line(data: bytes, position: int, indent: bytes) -> int | None:
@@ -68,7 +77,10 @@ def _closing_line(data: bytes, position: int, indent: bytes) -> int | None:
 
 
 def _closing_bracket(data: bytes, position: int, opened: bytes) -> int | None:
-    """Where the bracket that closes stands; None where strings or brackets do not match."""
+    """Where the bracket that closes stands, or the end of a file that breaks off before.
+
+    None where strings or brackets do not match.
+    """
     stack = [opened]
     for token in _TOKEN.finditer(data, position):
         sign = token.group()
@@ -79,9 +91,9 @@ def _closing_bracket(data: bytes, position: int, opened: bytes) -> int | None:
                 return None
             if not stack:
                 return token.start()
-        elif token.group("end") != b'"':
-            return None  # a string that does not end: nothing after it is certain
-    return None
+        elif token.group("end") != b'"' and token.end() < len(data):
+            return None  # a string that does not end with its line: nothing after it is certain
+    return len(data)
 
 
 def _utf16(data: bytes) -> str:
