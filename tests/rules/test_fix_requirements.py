@@ -24,6 +24,9 @@ def _finding(code: str, symbol: str) -> Diagnostic:
         ("pandas>=2\n", "NBJ502", "pandas", "pandas>=2\n"),
         ("unheard-of\n", "NBJ502", "unheard_of", "unheard-of\n"),
         ("pandas\n", "NBJ101", "pandas", "pandas\n"),
+        ("# a\n\n# a\n\nx", "NBJ101", "pandas", "# a\n\n# a\n\nx"),
+        ("# a\n\n# a\n\nx", "NBJ501", "pandas", "# a\n\n# a\n\nx\npandas==2.2.3\n"),
+        ("pandas==2.2.3", "NBJ501", "pandas", "pandas==2.2.3"),
     ],
 )
 def test_requirements(text: str, code: str, symbol: str, expected: str) -> None:

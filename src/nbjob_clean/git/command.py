@@ -100,11 +100,7 @@ def read_blobs(root: Path, oids: Iterable[str]) -> dict[str, bytes]:
 
 def staged_notebooks(root: Path) -> tuple[str, ...]:
     """The notebooks that the next commit adds or changes, relative to the root."""
-    listing = git(
-        "diff", "--cached", "--name-only", "--diff-filter=ACMRT", "--no-renames", "-z",
-        "--", "*.ipynb", cwd=root,
-    )  # fmt: skip
-    return names(listing)
+    return _staged(root, "ACMRT")
 
 
 def tracked_notebooks(root: Path) -> tuple[str, ...]:
@@ -114,8 +110,12 @@ def tracked_notebooks(root: Path) -> tuple[str, ...]:
 
 def deleted_notebooks(root: Path) -> tuple[str, ...]:
     """The notebooks that the next commit takes away, renamed ones among them."""
+    return _staged(root, "D")
+
+
+def _staged(root: Path, changes: str) -> tuple[str, ...]:
     listing = git(
-        "diff", "--cached", "--name-only", "--diff-filter=D", "--no-renames", "-z",
+        "diff", "--cached", "--name-only", f"--diff-filter={changes}", "--no-renames", "-z",
         "--", "*.ipynb", cwd=root,
     )  # fmt: skip
     return names(listing)

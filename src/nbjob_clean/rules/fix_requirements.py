@@ -20,14 +20,16 @@ def fix_requirements(
     there: such a one is added without a version. Other lines stay as they are.
     """
     newline = "\r\n" if "\r\n" in text else "\n"
-    lines = text.splitlines()
+    before = text.splitlines()
+    lines = list(before)
     for diagnostic in found:
         names = distributions(diagnostic.symbol)
         if diagnostic.code == "NBJ501" and names:
-            lines.append(_pinned(names[0], installed(names[0])))
+            line = _pinned(names[0], installed(names[0]))
+            lines += [line] if line not in lines else []
         elif diagnostic.code == "NBJ502":
             lines = [_pinned_line(line, names, installed) for line in lines]
-    return newline.join(dict.fromkeys(lines)) + newline if lines else text
+    return text if lines == before else newline.join(lines) + newline
 
 
 def _pinned(name: str, version: str | None) -> str:
