@@ -33,18 +33,18 @@ _MODULE_IMPORT = re.compile(
     r"|\bfrom\s+(?:getpass|pwinput|click|code|IPython|i?pdb|pudb|web_pdb|remote_pdb)\b"
 )
 _MENTIONED = re.compile(
-    r"\b(?:(?:input|breakpoint|pm)\s*\(|embed\b|getpass|pwinput|click\b|interact\b|start_ipython"
-    r"|set_trace|post_mortem)"
+    r"(?:input|breakpoint|pm)\s*\(|embed\b|getpass|pwinput|click\b|interact\b|start_ipython"
+    r"|set_trace|post_mortem"
 )
 
 
 def _find(context: Context) -> Iterator[Finding]:
-    texts = [cell.python.text for cell in code_cells(context)]
     cells = [cell for cell in code_cells(context) if _MENTIONED.search(cell.python.text)]
+    if not cells:
+        return
+    texts = [cell.python.text for cell in code_cells(context)]
     has_builtin = any(map(_BUILTIN_CALL.search, texts))
     has_module = any(map(_MODULE_IMPORT.search, texts))
-    if not cells or not (has_builtin or has_module):
-        return
     origin = origins(context) if has_module else {}
     builtin = _builtin_uses(context) if has_builtin else {}
     for cell in cells:

@@ -10,8 +10,12 @@ from nbjob_clean.rules.production_code import code_cells, source_cells
 from nbjob_clean.rules.rule import Finding, Rule
 from nbjob_clean.source.watch import unbound_uses
 
-# `for _ in` alone is no reason to look closer.
-_HISTORY = re.compile(r"(?<![\w.])(?<!for )(?:_{1,3}|In|Out|_i{1,3}|_i?\d+|_[dio]h)(?!\w)")
+# `for _ in` alone is no reason to look closer. What stands before the name is asked behind its
+# first letter: so a search leaps from one such letter to the next.
+_HISTORY = re.compile(
+    r"[_IO](?<![\w.].)(?<!for .)"
+    r"(?:(?<=_)(?:_{0,2}|i{1,3}|i?\d+|[dio]h)|(?<=I)n|(?<=O)ut)(?!\w)"
+)
 # It installs `_` among the builtins.
 _GETTEXT = "gettext"
 

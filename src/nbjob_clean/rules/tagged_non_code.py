@@ -11,8 +11,10 @@ from nbjob_clean.rules.rule import Finding, Rule
 
 def _find(context: Context) -> Iterator[Finding]:
     for cell in context.notebook.cells:
+        if cell.is_code:
+            continue
         tag = next((tag for tag in context.tags if tag in cell.tags), None)
-        if tag is not None and not cell.is_code:
+        if tag is not None:
             yield finding_on_cell(
                 cell,
                 f"cell {cell.number} is tagged `{tag}` and never runs: it is {cell.kind}, not code",

@@ -10,7 +10,7 @@ from nbjob_clean.rules.context import Context
 from nbjob_clean.rules.production_code import CodeCell, code_cells, dotted, origins, text_of
 from nbjob_clean.rules.rule import Finding, Rule
 
-_MENTIONED = re.compile(r"\bchdir\b|\bsys\b.*\bpath\b|\bpath\s*\.\s*(?:append|insert)\b")
+_MENTIONED = re.compile(r"chdir\b|sys\b.*\bpath\b|path\s*\.\s*(?:append|insert)\b")
 _CHDIR = frozenset({"os.chdir", "os.fchdir"})
 _ADDS = frozenset({"sys.path.append", "sys.path.insert"})
 _ABSOLUTE = re.compile(r"(?:/|~|[A-Za-z]:[\\/]|\\\\).*")

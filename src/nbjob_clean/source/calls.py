@@ -13,7 +13,7 @@ from nbjob_clean.source.expressions import Expressions
 from nbjob_clean.source.flow import Statements
 from nbjob_clean.source.run import CallSite, Frame, Run
 from nbjob_clean.source.scope import FUNCTIONS, is_generator, scope_of
-from nbjob_clean.source.state import Function, Instance
+from nbjob_clean.source.state import Function, Instance, Names
 
 _DEEPEST = 12
 # Decorators that leave a function what it is, as far as a call of it goes.
@@ -37,6 +37,8 @@ class Calls:
         self._evaluate = expressions.evaluate
         self._execute = statements.execute
         self._active: list[Function] = []
+        # Bodies that lacked nothing, with the names that they had: more names change nothing.
+        self._complete: dict[Function, tuple[Names, int]] = {}
 
     def called(self, call: ast.Call) -> None:
         """Look at what the call runs at once, if that is known."""
@@ -90,7 +92,10 @@ class Calls:
         run = self._run
         if function in self._active or len(self._active) >= _DEEPEST:
             return
-        frames, site, cell = run.frames, run.site, run.cell
+        names, turns = self._complete.get(function, (None, 0))
+        if names is run.module.names and turns == run.turns:
+            return
+        misses, frames, site, cell = len(run.misses), run.frames, run.site, run.cell
         scope = scope_of(function)
         frame = Frame("function", local=scope.locals, globals=set(scope.globals))
         run.frames = [run.module, frame]
@@ -103,6 +108,8 @@ class Calls:
             self._straight_line(function.body)
         self._active.pop()
         run.frames, run.site, run.cell = frames, site, cell
+        if len(run.misses) == misses and not (self._active or run.guards or run.soft):
+            self._complete[function] = (run.module.names, run.turns)
 
     def _straight_line(self, statements: Sequence[ast.stmt]) -> bool:
         """Run what certainly runs; whether the line goes on behind these statements."""

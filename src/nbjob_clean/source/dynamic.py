@@ -165,10 +165,10 @@ def _setattr_effect(call: ast.Call) -> Effect:
 
 def _passes_globals(name: str, call: ast.Call) -> bool:
     """`f(globals())`: what `f` does with it is not to be seen."""
-    given = [*call.args, *(keyword.value for keyword in call.keywords if keyword.arg)]
-    return name not in _READERS and any(
-        is_namespace(argument) and terminal_name(argument) == "globals" for argument in given
-    )
+    for argument in (*call.args, *[k.value for k in call.keywords if k.arg]):
+        if is_namespace(argument) and terminal_name(argument) == "globals":
+            return name not in _READERS
+    return False
 
 
 def _text(nodes: list[ast.expr]) -> str:

@@ -26,8 +26,6 @@ class Expressions:
         self._run = run
         self.on_call: Callable[[ast.Call], object] = lambda _: None
         self._special: dict[type[ast.AST], Callable[[ast.AST], Iterable[Work]]] = {
-            ast.Name: self._name,
-            ast.Constant: lambda _: (),
             ast.Lambda: self._lambda,
             ast.NamedExpr: self._walrus,
             ast.Call: self._call,
@@ -40,24 +38,22 @@ class Expressions:
 
     def evaluate(self, *nodes: ast.AST | None) -> None:
         """One after the other; a stack of its own, because chains can be long."""
+        special, load = self._special, self._run.load
         stack: list[Work] = [node for node in reversed(nodes) if node is not None]
         while stack:
             work = stack.pop()
-            if not isinstance(work, ast.AST):
+            if isinstance(work, ast.Name):
+                if isinstance(work.ctx, ast.Load):
+                    load(work)
+            elif not isinstance(work, ast.AST):
                 work()
-                continue
-            special = self._special.get(type(work))
-            parts = special(work) if special else children(work)
-            stack.extend(reversed(list(parts)))
-
-    def _name(self, node: ast.AST) -> Iterable[Work]:
-        assert isinstance(node, ast.Name)  # noqa: S101 - for the type checker
-        if isinstance(node.ctx, ast.Load):
-            self._run.load(node)
-        return ()
+            elif (parts := special.get(work.__class__)) is not None:
+                stack += [*parts(work)][::-1]
+            else:
+                stack += children(work)[::-1]
 
     def _lambda(self, node: ast.AST) -> Iterable[Work]:
-        assert isinstance(node, ast.Lambda)  # noqa: S101
+        assert isinstance(node, ast.Lambda)  # noqa: S101 - for the type checker
         facts = self._run.defer([node])
         if facts and facts.stores:
             self._run.bind_unseen(facts.stores, node)

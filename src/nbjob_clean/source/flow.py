@@ -28,6 +28,7 @@ from nbjob_clean.source.scope import (
 from nbjob_clean.source.state import Instance, Names, Value, absorb, join
 
 _ENDS = (ast.Raise, ast.Return, ast.Break, ast.Continue)
+_SIMPLE = (ast.Assign, ast.Expr, ast.AugAssign, ast.AnnAssign, ast.Import, ast.ImportFrom)
 _CLASS_NAMES = frozenset({"__qualname__", "__module__"})
 _SWALLOWERS = frozenset({"suppress", "raises", "assertRaises", "warns"})
 
@@ -317,6 +318,8 @@ class Statements:
 
 
 def _has_jump(statement: ast.stmt) -> bool:
+    if isinstance(statement, _SIMPLE):
+        return False
     return any(isinstance(part, (ast.Break, ast.Continue)) for part in ast.walk(statement))
 
 

@@ -74,6 +74,7 @@ class Run:
         self.misses: list[Miss] = []
         self.deferred: list[Deferred] = []
         self.is_open = False
+        self.turns = 0  # how often a name was deleted, or became or ceased to be a function
         self.guards = 0
         self.site: CallSite | None = None
         self.has_late_annotations = False
@@ -90,13 +91,18 @@ class Run:
     @property
     def frame(self) -> Frame:
         """The namespace that a binding goes to."""
+        last = self.frames[-1]
+        if last.kind not in ("comprehension", "type"):
+            return last
         return next(f for f in reversed(self.frames) if f.kind not in ("comprehension", "type"))
 
     def load(self, node: ast.Name) -> None:
         """A use, now."""
-        if self._is_local(node.id):
-            return
-        name = mangled(node.id, self._class_name())
+        name = node.id
+        if len(self.frames) > 1:
+            if self._is_local(name):
+                return
+            name = mangled(name, self._class_name())
         binding = self.module.names.get(name)
         if binding is not None and binding.status != "deleted":
             self._escape(binding.value, node)
@@ -204,6 +210,9 @@ class Run:
         self._record_in(self.module if is_global else frame, name, binding)
 
     def _record_in(self, frame: Frame, name: str, binding: Binding) -> None:
+        old = frame.names.get(name)
+        has_turned = binding.value is not None or (old is not None and old.value is not None)
+        self.turns += has_turned or binding.status == "deleted"
         frame.names[name] = binding
         frame.events.append(Event(name, binding))
 

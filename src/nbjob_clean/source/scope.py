@@ -66,27 +66,36 @@ def block_scope(nodes: Iterable[ast.AST]) -> Scope:
 
 def children(node: ast.AST) -> list[ast.AST]:
     """All direct parts of a node that can hold names."""
+    kind = node.__class__
     found: list[ast.AST] = []
-    for name in _node_fields(type(node)):
+    for name in _FIELDS[kind]:
         value = getattr(node, name, None)
-        if value.__class__ is list:
-            found += [item for item in value if isinstance(item, ast.AST)]
-        elif isinstance(value, ast.AST):
+        if isinstance(value, ast.AST):
             found.append(value)
+        elif value.__class__ is list:
+            found += value if kind not in _MIXED else filter(_is_node, value)
     return found
 
 
-def _node_fields(kind: type[ast.AST]) -> tuple[str, ...]:
-    """The fields of a kind of node that may hold nodes with names; constants hold none."""
-    found = _fields.get(kind)
-    if found is None:
+def _is_node(value: object) -> bool:
+    return isinstance(value, ast.AST)
+
+
+class _Fields(dict[type[ast.AST], tuple[str, ...]]):
+    """The fields of each kind of node that may hold nodes with names; constants hold none."""
+
+    def __missing__(self, kind: type[ast.AST]) -> tuple[str, ...]:
         is_constant = issubclass(kind, ast.Constant)
         found = () if is_constant else tuple(f for f in kind._fields if f not in _NAMELESS_FIELDS)
-        _fields[kind] = found
-    return found
+        self[kind] = found
+        return found
 
 
-_fields: dict[type[ast.AST], tuple[str, ...]] = {}
+_FIELDS = _Fields()
+# Their lists also hold None (`{**more}`, a parameter without a default) or plain strings.
+_MIXED = frozenset(
+    (ast.Dict, ast.arguments, ast.Global, ast.Nonlocal, ast.MatchMapping, ast.MatchClass)
+)
 
 
 def outer_parts(function: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) -> list[ast.expr]:

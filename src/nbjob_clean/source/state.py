@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 
@@ -31,8 +31,7 @@ Value = Function | ast.ClassDef | Instance
 Status = Literal["bound", "maybe", "deleted"]
 
 
-@dataclass(frozen=True, slots=True)
-class Binding:
+class Binding(NamedTuple):
     """What one name is, and where that was done to it.
 
     `x += 1` binds without being a definition: `x` had to exist.
@@ -81,4 +80,4 @@ def _either(one: Binding | None, other: Binding | None) -> Binding:
     is_sure = len(present) == 2 and all(b.status == "bound" for b in present)
     values = {id(b.value) for b in present}
     value = present[0].value if len(present) == 2 and len(values) == 1 else None
-    return replace(present[0], status="bound" if is_sure else "maybe", value=value)
+    return present[0]._replace(status="bound" if is_sure else "maybe", value=value)
