@@ -2,31 +2,30 @@
 
 from __future__ import annotations
 
-import difflib
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from nbjob_clean.errors import ConfigError
+from nbjob_clean.record import Record
 
 PRODUCTION_TAGS = ("job", "vdk")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Config:
+class Config(Record):
     """The settings. Field names with `_` are written with `-` in the file."""
 
     tags: tuple[str, ...] = PRODUCTION_TAGS
     keep: tuple[str, ...] = ()
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
-    per_file_ignores: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    per_file_ignores: Mapping[str, tuple[str, ...]] = MappingProxyType({})
     exclude: tuple[str, ...] = ()
     baseline: str = ""
     builtins: tuple[str, ...] = ()
-    databases: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    databases: Mapping[str, Mapping[str, Any]] = MappingProxyType({})
     root: Path = Path()
 
 
@@ -80,10 +79,12 @@ def _table(path: Path) -> Mapping[str, Any] | None:
 
 
 def _config(table: Mapping[str, Any], path: Path) -> Config:
-    known = {f.name.replace("_", "-"): f.name for f in fields(Config) if f.name != "root"}
+    known = {name.replace("_", "-"): name for name in Config.fields if name != "root"}
     values: dict[str, Any] = {}
     for key, value in table.items():
         if key not in known:
+            import difflib
+
             close = difflib.get_close_matches(key, known, n=1)
             hint = f"did you mean `{close[0]}`?" if close else f"known: {', '.join(known)}"
             raise ConfigError(f"{path}: unknown setting `{key}`", hint=hint)

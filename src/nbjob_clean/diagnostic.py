@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from nbjob_clean.record import Record
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Diagnostic:
+class Diagnostic(Record):
     """One finding. Cells, lines and columns count from 1; 0 means that there is none to name.
 
     `line` and `column` are within the cell, those that begin with `file_` are those of the `.ipynb`
@@ -14,15 +13,15 @@ class Diagnostic:
     """
 
     path: str
+    code: str
+    name: str
+    message: str
+    severity: str = "error"
     cell: int = 0
     line: int = 0
     column: int = 0
     end_line: int = 0
     end_column: int = 0
-    code: str
-    name: str
-    severity: str = "error"
-    message: str
     symbol: str = ""
     help: str = ""
     fix: str | None = None
@@ -43,8 +42,7 @@ class Diagnostic:
 
     def as_json(self) -> dict[str, object]:
         """The fields in the order in which `--output-format json` documents them."""
-        fields = asdict(self)
-        return {key: fields[key] for key in _JSON_ORDER}
+        return {key: getattr(self, key) for key in _JSON_ORDER}
 
 
 _JSON_ORDER = (

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
-from dataclasses import fields
 from pathlib import Path
 
 import pytest
@@ -74,7 +73,7 @@ def test_every_hook_is_in_the_readme() -> None:
 
 def test_every_setting_is_documented() -> None:
     page = (ROOT / "docs/configuration.md").read_text(encoding="utf-8")
-    names = [field.name.replace("_", "-") for field in fields(Config) if field.name != "root"]
+    names = [name.replace("_", "-") for name in Config.fields if name != "root"]
     assert [name for name in names if f"| `{name}` |" not in page] == []
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from nbjob_clean.notebook.model import Notebook, loads
+from nbjob_clean.record import changed
 from nbjob_clean.rules.core import check
 from tests.conftest import CORPUS
 
@@ -38,9 +38,9 @@ def test_nothing_but_what_is_wrong_is_found(path: Path) -> None:
 def _all_production(path: Path) -> Notebook:
     notebook = loads(path.read_bytes())
     cells = tuple(
-        replace(cell, raw={**cell.raw, "metadata": {**cell.metadata, "tags": ["job"]}})
+        changed(cell, raw={**cell.raw, "metadata": {**cell.metadata, "tags": ["job"]}})
         if cell.is_code
         else cell
         for cell in notebook.cells
     )
-    return replace(notebook, cells=cells)
+    return changed(notebook, cells=cells)

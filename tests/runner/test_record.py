@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from nbjob_clean.runner.record import Record, changed
+from nbjob_clean.record import Record, changed
 
 
 class Point(Record):

@@ -9,13 +9,14 @@ from __future__ import annotations
 import symtable
 import warnings
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from nbjob_clean.errors import NotebookFormatError
 from nbjob_clean.notebook.model import loads
+from nbjob_clean.record import changed
 from nbjob_clean.source.ipython import to_python
 from nbjob_clean.source.names import MissingName, SourceCell, missing_names
 from tests.conftest import CORPUS
@@ -74,7 +75,7 @@ def test_the_book_has_no_other_broken_cells() -> None:
 def test_an_untagged_cell_is_named_wherever_it_is_missing(path: Path) -> None:
     cells = _cells(path)
     for position, (cell, only, others) in enumerate(_defining(cells)):
-        mutant = [replace(c, is_production=n != position) for n, c in enumerate(cells)]
+        mutant = [changed(c, is_production=n != position) for n, c in enumerate(cells)]
         found = missing_names(mutant, frozenset())
 
         expected = {(c.index, name) for c, scopes in others for name in only & scopes.used}
@@ -88,7 +89,7 @@ def test_an_untagged_cell_is_named_wherever_it_is_missing(path: Path) -> None:
 def test_a_cell_moved_to_the_end_is_named_wherever_it_comes_too_late(path: Path) -> None:
     cells = _cells(path)
     for position, (cell, only, others) in enumerate(_defining(cells)):
-        moved = replace(cell, index=_AT_THE_END)
+        moved = changed(cell, index=_AT_THE_END)
         found = missing_names([c for c in cells if c is not cell] + [moved], frozenset())
 
         below = [(c, scopes) for c, scopes in others if c.index > cells[position].index]

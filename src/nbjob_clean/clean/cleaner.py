@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 
 from nbjob_clean.notebook.model import Cell, Notebook
 from nbjob_clean.notebook.splice import REMOVED, Edit, Json, Path
+from nbjob_clean.record import Record
 
 KEEP_OUTPUT = "keep-output"
 
 
-@dataclass(frozen=True, slots=True)
-class Cleaner:
+class Cleaner(Record):
     """One thing that is removed. Its name is what `keep = [...]` and `--keep` take."""
 
     name: str

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections.abc import Collection, Iterable
@@ -67,6 +68,7 @@ class Findings:
         ignore: tuple[str, ...] = (),
         baseline: Baseline | None = None,
     ) -> None:
+        gc.disable()  # trees are many and hold no cycles: looking for some is a tenth of the time
         self._configs = configs
         self._baseline = baseline
         self._surveyor = Surveyor()

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from nbjob_clean.diagnostic import Diagnostic
+from nbjob_clean.record import Record
 
 
-@dataclass(frozen=True, slots=True)
-class Reported:
+class Reported(Record):
     """A finding, its path as the report's reader knows it, with what tells it from all others."""
 
     diagnostic: Diagnostic

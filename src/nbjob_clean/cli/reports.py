@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 
 from nbjob_clean.cli.identity import Sources, fingerprints, identity
 from nbjob_clean.cli.report_sarif import sarif
 from nbjob_clean.cli.reported import Reported
 from nbjob_clean.diagnostic import Diagnostic
+from nbjob_clean.record import changed
 
 _GITHUB = {"error": "error", "warning": "warning", "note": "notice"}
 _GITLAB = {"error": "major", "warning": "minor", "note": "info"}
@@ -43,7 +43,7 @@ def render(name: str, diagnostics: Sequence[Diagnostic], sources: Sources) -> st
     root = _root()
     paths = [_from_root(diagnostic.path, root) for diagnostic in diagnostics]
     known = [identity(d, path, sources) for d, path in zip(diagnostics, paths, strict=True)]
-    moved = (replace(d, path=path) for d, path in zip(diagnostics, paths, strict=True))
+    moved = (changed(d, path=path) for d, path in zip(diagnostics, paths, strict=True))
     return FORMATS[name]([Reported(*pair) for pair in zip(moved, fingerprints(known), strict=True)])
 
 

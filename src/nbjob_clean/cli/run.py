@@ -34,12 +34,12 @@ from nbjob_clean.errors import (
     SidecarError,
     StaleSidecarError,
 )
+from nbjob_clean.record import Record
 from nbjob_clean.runner.arguments import Given, from_json, from_mapping, from_pairs, resolve, typed
 from nbjob_clean.runner.connections import DEFAULT
 from nbjob_clean.runner.job import Job, select
 from nbjob_clean.runner.load import load_job
 from nbjob_clean.runner.places import Places
-from nbjob_clean.runner.record import Record
 from nbjob_clean.runner.run import Event, Outcome
 from nbjob_clean.runner.run import run as run_job
 

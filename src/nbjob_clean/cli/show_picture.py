@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from html import escape
 
+from nbjob_clean.record import Record
 from nbjob_clean.source.needs import CellNeeds
 
 _ROW, _HEAD, _GAP, _PAD = 18, 44, 16, 24
@@ -32,20 +32,21 @@ _STYLE = """
 """
 
 
-@dataclass(slots=True)
 class _Lane:
     """One vertical line: everything that one cell gives on one side, right or wrong."""
 
-    start: int
-    is_wrong: bool
-    is_left: bool
-    ends: list[tuple[int, str]]
-    column: int = 0
-    row: int = 0
+    def __init__(
+        self, start: int, ends: list[tuple[int, str]], *, is_wrong: bool, is_left: bool
+    ) -> None:
+        self.start = start
+        self.is_wrong = is_wrong
+        self.is_left = is_left
+        self.ends = ends
+        self.column = 0
+        self.row = 0
 
 
-@dataclass(frozen=True, slots=True)
-class _Side:
+class _Side(Record):
     """Where a lane leaves a box, runs and arrives; `forth`, `back`: which way it bends."""
 
     start: float
@@ -58,8 +59,7 @@ class _Side:
     back: int
 
 
-@dataclass(frozen=True, slots=True)
-class _Row:
+class _Row(Record):
     """A row of a cell's box: the lane that arrives there (with the names), or leaves."""
 
     lane: _Lane
@@ -257,7 +257,7 @@ def _lanes(cells: Sequence[CellNeeds]) -> Iterator[_Lane]:
                 ends.setdefault(cell.number, []).append(need.name)
     for (start, is_wrong), ends in sorted(found.items()):
         labels = [(end, _cut(", ".join(names), _LABEL_LIMIT)) for end, names in ends.items()]
-        yield _Lane(start, is_wrong, start in untagged, labels)
+        yield _Lane(start, labels, is_wrong=is_wrong, is_left=start in untagged)
 
 
 def _note(cell: CellNeeds) -> str:

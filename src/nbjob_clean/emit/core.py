@@ -5,11 +5,11 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import replace
 from pathlib import PurePath
 
 from nbjob_clean.errors import SidecarError
 from nbjob_clean.notebook.model import Cell, Notebook
+from nbjob_clean.record import changed
 from nbjob_clean.sidecar.format import Block, Sidecar, render
 from nbjob_clean.sidecar.sql import is_terminated, parameters
 from nbjob_clean.source.ipython import PythonCell, to_python
@@ -72,7 +72,7 @@ def _commented(block: Block, sign: str) -> Block:
     """A markdown block as comments; everything else as it is."""
     if block.kind != "markdown":
         return block
-    return replace(block, lines=tuple(comment(line, sign) for line in block.lines))
+    return changed(block, lines=tuple(comment(line, sign) for line in block.lines))
 
 
 class _Draft:
@@ -100,7 +100,7 @@ class _Draft:
         queries = iter(self.sql)
         for block in self.python:
             if block.kind == "markdown":
-                yield replace(_commented(block, "--"), first_line=2)
+                yield changed(_commented(block, "--"), first_line=2)
             else:
                 yield next(queries)
 

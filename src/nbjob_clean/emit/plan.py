@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from nbjob_clean.errors import SidecarError
+from nbjob_clean.record import Record
 from nbjob_clean.sidecar.format import sidecar_of
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(Record):
     """One sidecar that is not what it should be; `data` is None for one that should not be."""
 
     name: str

@@ -9,10 +9,10 @@ from __future__ import annotations
 import os
 import subprocess
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
 
 from nbjob_clean.errors import GitError
+from nbjob_clean.record import Record
 
 
 def git(*arguments: str, cwd: Path, stdin: bytes = b"") -> bytes:
@@ -45,8 +45,7 @@ def worktree_root(start: Path) -> Path | None:
     return Path(os.fsdecode(answer.removesuffix(b"\n")))
 
 
-@dataclass(frozen=True, slots=True)
-class IndexEntry:
+class IndexEntry(Record):
     """A file in the index: what the next commit will hold."""
 
     name: str

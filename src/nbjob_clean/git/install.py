@@ -5,12 +5,12 @@ from __future__ import annotations
 import shlex
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from nbjob_clean.errors import GitError, UsageError
 from nbjob_clean.files import read_bytes, write_bytes
 from nbjob_clean.git.repository import Repository, Scope
+from nbjob_clean.record import Record
 
 ATTRIBUTES = "*.ipynb filter=nbjob diff=nbjob"
 TEXTCONV_FORMAT = 1  # part of the command: git's cache of conversions is keyed by that string
@@ -41,8 +41,7 @@ def drivers(python: Path) -> dict[str, str]:
     }
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(Record):
     """What was done, a line each; empty when everything was as it should be."""
 
     lines: tuple[str, ...]

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
 
 from nbjob_clean.errors import NotebookFormatError
 from nbjob_clean.files import read_bytes
 from nbjob_clean.git.command import IndexEntry, index_entries, read_blobs, tracked_notebooks
+from nbjob_clean.record import Record
 
 
 def dirty_notebooks(root: Path) -> list[str]:
@@ -28,8 +28,7 @@ def dirty_notebooks(root: Path) -> list[str]:
     return found
 
 
-@dataclass(frozen=True, slots=True)
-class Staged:
+class Staged(Record):
     """A file on its way into a commit; `entry` is None for one that git does not know yet."""
 
     name: str

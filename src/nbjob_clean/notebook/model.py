@@ -5,17 +5,16 @@ from __future__ import annotations
 import codecs
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from nbjob_clean.errors import NotebookFormatError
 from nbjob_clean.notebook.splice import Edit, Json, Path, apply, splice
+from nbjob_clean.record import Record
 
 _BOM = codecs.BOM_UTF8
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(Record):
     """One cell. `index` counts from 0 over all cells, `number` (for people) from 1."""
 
     index: int
@@ -67,8 +66,7 @@ class Cell:
         return self.source.replace("\r\n", "\n").replace("\r", "\n").split("\n")
 
 
-@dataclass(frozen=True, slots=True)
-class Notebook:
+class Notebook(Record):
     """A notebook as found: `data` its bytes, `raw` what they parse to, `cells` in file order.
 
     `origin` is the older notebook that is in the file, where this one was upgraded in memory.

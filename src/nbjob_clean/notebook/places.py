@@ -9,13 +9,13 @@ import re
 import sys
 from bisect import bisect_right
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from itertools import islice
 from json.decoder import scanstring  # type: ignore[attr-defined]  # not in the stubs
 from typing import NamedTuple
 
 from nbjob_clean.notebook.model import Cell, Notebook
 from nbjob_clean.notebook.splice import after_separator, skip_blank, value_end
+from nbjob_clean.record import Record
 
 _LINE_END = re.compile(r"\r\n|\r|\n")
 # What stands for one character of the value; two escaped surrogates are one.
@@ -25,8 +25,7 @@ _WRITTEN = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class FilePlace:
+class FilePlace(Record):
     """A line and a column of a file, both from 1; a column counts characters."""
 
     line: int
@@ -76,8 +75,7 @@ def file_lines(notebook: Notebook) -> FileLines:
     return FileLines(notebook.origin or notebook)
 
 
-@dataclass(frozen=True, slots=True)
-class _Spot:
+class _Spot(Record):
     """Where a cell and the values in it start in the text."""
 
     start: int
@@ -103,8 +101,7 @@ class _Line(NamedTuple):
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class _Source:
+class _Source(Record):
     """A cell's source: its lines, and the strings that it is written in."""
 
     lines: tuple[_Line, ...]

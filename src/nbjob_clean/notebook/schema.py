@@ -6,10 +6,10 @@ nbformat knows the published schemas and how versions 2 and 3 become version 4.
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 
 from nbjob_clean.errors import NotebookFormatError
 from nbjob_clean.notebook.model import Notebook, loads
+from nbjob_clean.record import changed
 
 
 def upgraded(notebook: Notebook) -> Notebook:
@@ -35,7 +35,7 @@ def upgraded(notebook: Notebook) -> Notebook:
     for cell in raw["cells"]:
         cell.pop("id", None)
     raw["nbformat_minor"] = 4
-    return replace(loads(json.dumps(raw).encode()), origin=notebook)
+    return changed(loads(json.dumps(raw).encode()), origin=notebook)
 
 
 def _complete(notebook: Notebook) -> str:

@@ -10,9 +10,10 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from json.decoder import scanstring  # type: ignore[attr-defined]  # not in the stubs
 from typing import Any
+
+from nbjob_clean.record import Record
 
 Json = Any
 Path = tuple[str | int, ...]
@@ -28,8 +29,7 @@ class _Removed:
 REMOVED = _Removed()
 
 
-@dataclass(frozen=True, slots=True)
-class Edit:
+class Edit(Record):
     """Put `value` at `path`; with `REMOVED`, take the object's member away.
 
     All of the path but its last name must exist; a last name that does not is added.
@@ -39,8 +39,7 @@ class Edit:
     value: Json
 
 
-@dataclass(frozen=True, slots=True)
-class _Span:
+class _Span(Record):
     start: int
     end: int
     text: str
@@ -175,8 +174,7 @@ class _Walk:
         return text.replace("\n", self._newline + self._unit * depth)
 
 
-@dataclass(frozen=True, slots=True)
-class _Member:
+class _Member(Record):
     key: str
     start: int
     end: int

@@ -5,9 +5,9 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 
 from nbjob_clean.notebook.model import Cell, Notebook
+from nbjob_clean.record import Record
 from nbjob_clean.rules.surroundings import NOTHING, Surroundings
 from nbjob_clean.source.ipython import PythonCell, to_python
 from nbjob_clean.source.names import MissingName, SourceCell, missing_names
@@ -18,8 +18,7 @@ _PYTHON = frozenset({"python", "python3", "ipython"})
 _NAME = re.compile(r"[^\W\d]\w*")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Context:
+class Context(Record):
     """A notebook under check. `python` has the production cells that are Python or SQL."""
 
     notebook: Notebook

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass
 
 from nbjob_clean.notebook.model import Cell, Notebook, edited
 from nbjob_clean.notebook.splice import REMOVED, Edit
+from nbjob_clean.record import Record
 from nbjob_clean.rules.context import context_of
 from nbjob_clean.rules.tag_typo import meant_tag
 
@@ -19,16 +19,14 @@ _FIRST_MINOR_WITH_IDS = 5
 _ROUNDS = 100  # each tags at least one cell: more are not to be expected in a notebook
 
 
-@dataclass(frozen=True, slots=True)
-class Fixed:
+class Fixed(Record):
     """The mended notebook, and what was done, a line each."""
 
     notebook: Notebook
     done: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Step:
+class _Step(Record):
     """Some edits and what they do."""
 
     edits: tuple[Edit, ...]

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 
 from nbjob_clean.notebook.model import Cell
+from nbjob_clean.record import Record
 from nbjob_clean.rules.context import Context
 from nbjob_clean.rules.rule import Finding
 from nbjob_clean.source.ipython import PythonCell
@@ -21,8 +21,7 @@ from nbjob_clean.source.syntax import character_column, parsed
 _IMPORTS = (ast.Import, ast.ImportFrom)
 
 
-@dataclass(frozen=True, slots=True)
-class CodeCell:
+class CodeCell(Record):
     """A production cell in Python that compiles."""
 
     index: int

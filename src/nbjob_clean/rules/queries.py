@@ -14,7 +14,8 @@ from nbjob_clean.source.sql_query import Query, queries_of
 def production_queries(context: Context) -> Iterator[Query]:
     """The SQL cells and `%sql` lines of the production cells, in order."""
     for index, python in context.python.items():
-        yield from queries_of(index, python, context.cell(index).lines)
+        if python.is_sql or python.magics:
+            yield from queries_of(index, python, context.cell(index).lines)
 
 
 def untagged_queries(context: Context) -> Iterator[Query]:

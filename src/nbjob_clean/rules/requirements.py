@@ -5,8 +5,8 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
+from nbjob_clean.record import Record
 from nbjob_clean.rules.context import Context
 from nbjob_clean.rules.production_code import CodeCell, code_cells
 from nbjob_clean.source.distributions import distributions, normalised
@@ -27,8 +27,7 @@ _FILE = re.compile(r"\b\w+\.py\b")
 _MODULE_FILES = (".py", ".ipynb", ".so", ".pyd", ".pyx", "/")
 
 
-@dataclass(frozen=True, slots=True)
-class Requirements:
+class Requirements(Record):
     """What is listed, by normalised name: whether its version is fixed.
 
     `is_open`: more may be listed elsewhere, or under a name that cannot be seen. `has_constraints`:
@@ -53,8 +52,7 @@ class Requirements:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Import:
+class Import(Record):
     """An import of a production cell; `module` is dotted."""
 
     module: str

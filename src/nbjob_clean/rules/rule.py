@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 
+from nbjob_clean.record import Record
 from nbjob_clean.rules.context import Context
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
+class Finding(Record):
     """One finding, before it is given its rule's code. Cell, line and column count from 1.
 
     A finding about the notebook as a whole has cell 0; `symbol` is the variable it is about. The
@@ -28,8 +27,7 @@ class Finding:
     other_line: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(Record):
     """One kind of finding. `explanation` is what `nbjob check --explain` prints.
 
     A rule that is not `is_default` looks only when it is selected. `fix` says what `--fix` does,

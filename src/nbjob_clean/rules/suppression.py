@@ -7,17 +7,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from nbjob_clean.notebook.model import Cell
+from nbjob_clean.record import Record
 
 _LINE = re.compile(r"(?:#|--)\s*noqa\s*:\s*(?P<codes>[A-Z]+\d+(?:[\s,]+[A-Z]+\d+)*)", re.IGNORECASE)
 _CELL = re.compile(r"(?:#|--)\s*nbjob\s*:\s*ignore\[(?P<codes>[^\]]*)\]")
 _CODE = re.compile(r"[^\s,]+")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Suppression:
+class Suppression(Record):
     """One code in a comment, and where it stands; `prefix` may be the beginning of several codes.
 
     `noqa` is for its line, `ignore[...]` for the whole cell. Cell, line and columns count from 1.

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from nbjob_clean.notebook.model import Notebook
+from nbjob_clean.record import Record
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Surroundings:
+class Surroundings(Record):
     """The notebook's name and folder. None stands for what nobody looked at: rules say nothing.
 
     `files` are the names in its folder (folders end in `/`), `requirements` the text of the
@@ -21,7 +21,7 @@ class Surroundings:
     files: frozenset[str] | None = None
     requirements: str | None = None
     committed: Notebook | None = None
-    dialects: Mapping[str, str] = field(default_factory=dict)
+    dialects: Mapping[str, str] = MappingProxyType({})
 
 
 NOTHING = Surroundings()

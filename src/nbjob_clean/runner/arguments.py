@@ -6,10 +6,10 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 
 from nbjob_clean.errors import ArgumentError
+from nbjob_clean.record import Record
 from nbjob_clean.runner.job import Job, Step
 from nbjob_clean.runner.parameters import Parameter, declared
 from nbjob_clean.runner.queries import queries
-from nbjob_clean.runner.record import Record
 
 TYPE_CHECKING = False  # importing typing would take longer than reading a job does
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from nbjob_clean.errors import ArgumentError
-from nbjob_clean.runner.record import Record
+from nbjob_clean.record import Record
 from nbjob_clean.sidecar.format import Block, Sidecar
 
 TYPE_CHECKING = False  # importing typing would take longer than reading a job does

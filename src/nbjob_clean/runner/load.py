@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from nbjob_clean.errors import InvalidJobError, SidecarError
+from nbjob_clean.record import Record, changed
 from nbjob_clean.runner.job import Job, Step, natural_key
-from nbjob_clean.runner.record import Record, changed
 from nbjob_clean.runner.source import compiled, future_flags
 from nbjob_clean.sidecar.format import Block, Sidecar, parse, sidecar_of
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import builtins
 import symtable
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+
+from nbjob_clean.record import Record
 
 
-@dataclass(frozen=True, slots=True)
-class Names:
+class Names(Record):
     """Global names of one file: `free` are read and never set, `bound` are set at the top level."""
 
     free: frozenset[str]

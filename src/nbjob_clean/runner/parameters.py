@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from nbjob_clean.errors import InvalidJobError
+from nbjob_clean.record import Record
 from nbjob_clean.runner.job import Step
-from nbjob_clean.runner.record import Record
 
 TYPE_CHECKING = False  # importing typing would take longer than reading a job does
 if TYPE_CHECKING:

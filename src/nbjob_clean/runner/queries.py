@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from nbjob_clean.errors import InvalidJobError, SidecarError
+from nbjob_clean.record import Record
 from nbjob_clean.runner.job import Job, Step
 from nbjob_clean.runner.places import Places
-from nbjob_clean.runner.record import Record
 from nbjob_clean.sidecar.format import Block, Sidecar
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn
 
 from nbjob_clean.errors import ArgumentError
+from nbjob_clean.record import Record
 from nbjob_clean.runner.connections import Connection
 from nbjob_clean.runner.context import Context, active, standalone
 from nbjob_clean.runner.queries import sql_block
@@ -19,8 +19,7 @@ from nbjob_clean.sidecar.sql import Statement, statements
 _LEADING = re.compile(r"(?:\s+|--[^\n]*|/\*.*?\*/)*", re.DOTALL)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sql:
+class Sql(Record):
     """SQL text and where it stands: `line` of the file at `path` is its first."""
 
     text: str

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from types import ModuleType
 
 from nbjob_clean.errors import UnavailableError
+from nbjob_clean.record import Record, changed
 from nbjob_clean.runner.arguments import Arguments
 from nbjob_clean.runner.connections import Connections
 from nbjob_clean.runner.context import Context, activated
@@ -16,7 +17,6 @@ from nbjob_clean.runner.job import Job, Step
 from nbjob_clean.runner.job_input import JobInput, SkipRemainingSteps
 from nbjob_clean.runner.parameters import parameters_of
 from nbjob_clean.runner.queries import queries
-from nbjob_clean.runner.record import Record, changed
 from nbjob_clean.runner.steps.python import (
     initial_names,
     open_file,

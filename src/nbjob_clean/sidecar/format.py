@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass, field
 from typing import Literal
 
 from nbjob_clean.errors import SidecarError
+from nbjob_clean.record import Record
 from nbjob_clean.sidecar.percent import is_plain, marker
 
 FORMAT = 1
@@ -21,8 +21,7 @@ _COMMENTS = {".py": "#", ".sql": "--"}
 _FIRST_SQL_LINE = 2  # the `%%sql` line is line 1 of its cell
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Block:
+class Block(Record):
     """One cell in a sidecar. `line` is its marker's line in the file, from 1, once parsed."""
 
     kind: Kind
@@ -32,15 +31,20 @@ class Block:
     connection: str = ""
     out: str = ""
     first_line: int = 1  # the line of the cell that the first line of the block is
-    line: int = field(default=0, compare=False)
+    line: int = 0
+
+    def __eq__(self, other: object) -> bool:
+        """Equal wherever they stand: a block that is not written yet has no line."""
+        return isinstance(other, Block) and {**vars(self), "line": 0} == {**vars(other), "line": 0}
+
+    __hash__ = Record.__hash__
 
     def cell_line(self, file_line: int) -> int:
         """The line of the cell that a line of the sidecar is; both from 1."""
         return file_line - self.line + self.first_line - 1
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sidecar:
+class Sidecar(Record):
     """One `.py` or `.sql` file that `notebook` gives; `suffix` tells which."""
 
     notebook: str

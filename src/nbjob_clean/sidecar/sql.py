@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from nbjob_clean.errors import SidecarError
+from nbjob_clean.record import Record
 
 
-@dataclass(frozen=True, slots=True)
-class Parameter:
+class Parameter(Record):
     """A place where a value is bound: `{{ name }}` or `:name`; offsets within the statement."""
 
     name: str
@@ -22,8 +21,7 @@ class Parameter:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class Statement:
+class Statement(Record):
     """One statement without its semicolon; `line` is where it starts in the whole text, from 1."""
 
     text: str
@@ -78,8 +76,7 @@ def is_terminated(sql: str) -> bool:
     return bool(last and last.kind == "end") and not any(_significant(tail))
 
 
-@dataclass(frozen=True, slots=True)
-class _Token:
+class _Token(Record):
     kind: str
     text: str
     start: int

@@ -97,7 +97,7 @@ class Calls:
             return
         misses, frames, site, cell = len(run.misses), run.frames, run.site, run.cell
         scope = scope_of(function)
-        frame = Frame("function", local=scope.locals, globals=set(scope.globals))
+        frame = Frame("function", local=scope.locals, globals=scope.globals)
         run.frames = [run.module, frame]
         run.site = site or CallSite(call, cell, getattr(function, "name", "the lambda"))
         run.cell = run.home(function)

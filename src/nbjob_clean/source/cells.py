@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from nbjob_clean.notebook.model import Cell, Notebook
+from nbjob_clean.record import Record
 from nbjob_clean.source.ipython import PythonCell, to_python
 from nbjob_clean.source.names import SourceCell
 from nbjob_clean.source.production import cell_language, production_cells
@@ -17,8 +17,7 @@ _PYTHON = frozenset({"python", "python3", "ipython"})
 _NAME = re.compile(r"[^\W\d]\w*")
 
 
-@dataclass(frozen=True, slots=True)
-class CodeCell:
+class CodeCell(Record):
     """A code cell that is Python or SQL, with what it says as Python."""
 
     cell: Cell

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable
-from dataclasses import dataclass
 
+from nbjob_clean.record import Record
 from nbjob_clean.source.magic import magic_name, may_bind
 from nbjob_clean.source.scope import block_scope
 from nbjob_clean.source.syntax import parsed
@@ -24,8 +24,7 @@ _RUNS_MAGICS = words(
 _INJECTORS = words("init_session load_session load_workspace restore_session")
 
 
-@dataclass(frozen=True, slots=True)
-class Effect:
+class Effect(Record):
     """What a call does to the module's names; `is_open`: it may bind any name at all."""
 
     binds: frozenset[str] = frozenset()

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from types import MappingProxyType
 
+from nbjob_clean.record import Record
 from nbjob_clean.source.magic import SQL_MAGICS, Magic, MagicKind, line_kind, magic_name
 from nbjob_clean.source.sql_call import placeholder
 from nbjob_clean.source.sql_cell import SqlCell, parse_sql_line
@@ -24,13 +25,12 @@ _ASSIGNMENT = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Translated:
+class Translated(Record):
     """Lines of Python, the magics in them, and by how much a line's columns moved."""
 
     lines: tuple[str, ...] = ()
     magics: tuple[Magic, ...] = ()
-    shifts: Mapping[int, int] = field(default_factory=dict)
+    shifts: Mapping[int, int] = MappingProxyType({})
 
     def plus(self, other: Translated) -> Translated:
         """Both, one below the other; line numbers are the cell's in both already."""
@@ -38,8 +38,7 @@ class Translated:
         return Translated(self.lines + other.lines, self.magics + other.magics, shifts)
 
 
-@dataclass(frozen=True, slots=True)
-class _Escape:
+class _Escape(Record):
     """What was found: `head` is all before `text`, `text` is joined over continued lines."""
 
     line: int

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 
+from nbjob_clean.record import Record, changed
 from nbjob_clean.source.escape import Translated, translate_line
 from nbjob_clean.source.magic import Magic, MagicKind, cell_kind
 from nbjob_clean.source.scanner import Open, after
@@ -26,8 +26,7 @@ _MARKER = re.compile(r"\s*#\s*%%")
 _CELL_MAGIC = re.compile(r"%%(?P<name>!|[^\W\d][\w.]*)(?P<rest>.*)")
 
 
-@dataclass(frozen=True, slots=True)
-class PythonCell:
+class PythonCell(Record):
     """A cell as Python. `lines` are as many as the cell's, and always compile.
 
     `shifts` gives for a line how many characters to add to a column of `lines` to have the
@@ -67,7 +66,7 @@ def _translated(lines: Sequence[str]) -> PythonCell:
     found = _cell(unwrapped.lines)
     removed = dict(enumerate(unwrapped.removed, start=1))
     shifts = {line: found.shifts.get(line, 0) + count for line, count in removed.items()}
-    magics = tuple(replace(m, column=m.column + removed[m.line]) for m in found.magics)
+    magics = tuple(changed(m, column=m.column + removed[m.line]) for m in found.magics)
     cell = PythonCell(found.lines, magics, {n: shift for n, shift in shifts.items() if shift})
     problem = parsed(cell.text).problem
     return _broken(cell, problem, lines) if problem else cell
@@ -94,7 +93,7 @@ def _broken(cell: PythonCell, problem: SyntaxProblem, source: Sequence[str]) -> 
         problem.end_line,
         cell.cell_column(problem.end_line, problem.end_column),
     )
-    return replace(cell, lines=(first, *map(comment, source[1:])), error=error)
+    return changed(cell, lines=(first, *map(comment, source[1:])), error=error)
 
 
 def _printable(line: str) -> str:

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
 
+from nbjob_clean.record import Record, changed
 from nbjob_clean.source.dynamic import (
     NOTHING,
     asks_version,
@@ -34,16 +34,14 @@ from nbjob_clean.source.scope import (
 from nbjob_clean.source.state import Function
 
 
-@dataclass(frozen=True, slots=True)
-class Load:
+class Load(Record):
     """A use of a module's name; `name` is as Python looks it up, which mangling may change."""
 
     name: str
     node: ast.Name
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
+class Facts(Record):
     """The module's names that a body reads and (with `global`) binds."""
 
     loads: tuple[Load, ...]
@@ -51,8 +49,7 @@ class Facts:
     is_open: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Surroundings:
+class Surroundings(Record):
     """Where a body stands: names of enclosing scopes, and the class that mangles its names."""
 
     names: frozenset[str] = frozenset()
@@ -73,8 +70,7 @@ def facts_of(nodes: Sequence[ast.AST], around: Surroundings) -> Facts:
     return Facts(loads, frozenset(reader.stores), reader.is_open)
 
 
-@dataclass(frozen=True, slots=True)
-class _View:
+class _View(Record):
     """What is visible here, and what a scope inside sees of it: a class hides its names."""
 
     visible: frozenset[str]
@@ -97,8 +93,8 @@ class _Reader:
         scope = scope_of(node)
         names = (view.inherited | scope.locals) - scope.globals
         body = [node.body] if isinstance(node, ast.Lambda) else node.body
-        inner = replace(view, visible=names, inherited=names, globals=scope.globals)
-        self.read(body, replace(inner, is_guarded=False))
+        inner = changed(view, visible=names, inherited=names, globals=scope.globals)
+        self.read(body, changed(inner, is_guarded=False))
 
     def read(self, nodes: Iterable[ast.AST], view: _View) -> None:
         stack = list(nodes)
@@ -129,25 +125,25 @@ class _Reader:
                 self.stores.add(node.name)
             if not self._has_late_annotations:
                 parameters = type_parameters(node)
-                self.read(annotation_parts(node), replace(view, visible=view.visible | parameters))
+                self.read(annotation_parts(node), changed(view, visible=view.visible | parameters))
         self.function(node, view)
 
     def _class(self, node: ast.ClassDef, view: _View) -> None:
         self.read(node.decorator_list, view)
         parameters = type_parameters(node)
-        outer = replace(
+        outer = changed(
             view, visible=view.visible | parameters, inherited=view.inherited | parameters
         )
         self.read([*node.bases, *node.keywords], outer)
         own = block_scope(node.body).bound | {"__qualname__", "__module__"}
-        self.read(node.body, replace(outer, visible=outer.inherited | own, class_name=node.name))
+        self.read(node.body, changed(outer, visible=outer.inherited | own, class_name=node.name))
 
     def _comprehension(self, node: ast.AST, view: _View) -> None:
         generators: list[ast.comprehension] = getattr(node, "generators", [])
         self.read([generators[0].iter], view)
         targets = block_scope(generator.target for generator in generators).bound
         names = view.inherited | targets
-        inner = replace(view, visible=names, inherited=names)
+        inner = changed(view, visible=names, inherited=names)
         elements = [getattr(node, part, None) for part in ("elt", "key", "value")]
         self.read((part for part in elements if part is not None), inner)
         for number, generator in enumerate(generators):
@@ -158,7 +154,7 @@ class _Reader:
         if isinstance(node, ast.If):
             return self._branches(node, view)
         if isinstance(node, ast.Try) and catches_name_error(node.handlers):
-            self.read(node.body, replace(view, is_guarded=True))
+            self.read(node.body, changed(view, is_guarded=True))
             return (*node.handlers, *node.orelse, *node.finalbody)
         if isinstance(node, ast.AnnAssign):
             return (node.target,) if node.value is None else (node.target, node.value)
@@ -170,7 +166,7 @@ class _Reader:
 
     def _branches(self, node: ast.If, view: _View) -> Iterable[ast.AST]:
         if asks_version(node.test):
-            self.read([*node.body, *node.orelse], replace(view, is_guarded=True))
+            self.read([*node.body, *node.orelse], changed(view, is_guarded=True))
             return ()
         truth = static_truth(node.test)
         body = () if truth is False else node.body

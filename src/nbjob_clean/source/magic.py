@@ -5,17 +5,16 @@ A name that is in no table is *needed*: what nobody knows is never skipped silen
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
 
+from nbjob_clean.record import Record
 from nbjob_clean.source.sql_cell import SqlCell
 from nbjob_clean.source.table import words
 
 MagicKind = Literal["harmless", "needed", "transparent", "sql"]
 
 
-@dataclass(frozen=True, slots=True)
-class Magic:
+class Magic(Record):
     """One piece of IPython syntax. Line and column are those of the cell, from 1.
 
     `text` is as written, a continued line joined; `name` is `matplotlib`, `!`, `?` and so on.

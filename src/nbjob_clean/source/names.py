@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Literal
 
+from nbjob_clean.record import Record, changed
 from nbjob_clean.source.calls import Calls
 from nbjob_clean.source.expressions import Expressions
 from nbjob_clean.source.flow import Statements
@@ -23,8 +23,7 @@ from nbjob_clean.source.syntax import character_column, parsed
 Kind = Literal["undefined", "untagged", "later", "deleted", "called-early"]
 
 
-@dataclass(frozen=True, slots=True)
-class SourceCell:
+class SourceCell(Record):
     """A code cell as Python text. `index` counts from 0 over all cells of the notebook.
 
     `may_bind` are names that the cell may define unseen: those of a cell that does not compile.
@@ -36,8 +35,7 @@ class SourceCell:
     may_bind: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
-class MissingName:
+class MissingName(Record):
     """A use of a name that is certainly missing. Lines and columns count from 1, in characters.
 
     `definition` is where the name is defined, or deleted. With `called-early` the place is that
@@ -58,7 +56,7 @@ class MissingName:
     def at(self, line: int, column: int, end_column: int) -> MissingName:
         """The same at another place; one that ends on another line keeps that line."""
         end_line = self.end_line + line - self.line
-        return replace(self, line=line, column=column, end_line=end_line, end_column=end_column)
+        return changed(self, line=line, column=column, end_line=end_line, end_column=end_column)
 
 
 def bound_names(python: str) -> frozenset[str]:

@@ -8,10 +8,10 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass, replace
 from typing import Literal
 
 from nbjob_clean.notebook.model import Notebook
+from nbjob_clean.record import Record, changed
 from nbjob_clean.source.cells import CodeCell, code_cells
 from nbjob_clean.source.names import MissingName, SourceCell, bound_names, missing_names
 from nbjob_clean.source.production import PARAMETERS
@@ -30,8 +30,7 @@ _ORIGINS: dict[str, Origin] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Need:
+class Need(Record):
     """A name that a cell takes from elsewhere; `cell` is the number of the cell it comes from, 0
     for what no cell defines.
     """
@@ -46,8 +45,7 @@ class Need:
         return self.origin in _WRONG
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CellNeeds:
+class CellNeeds(Record):
     """A cell; `step` is its place in the running order, from 1, and 0 for one without a tag."""
 
     number: int
@@ -108,7 +106,7 @@ def _needs(
 def _alone(cell: CodeCell, production: Sequence[CodeCell]) -> Iterator[SourceCell]:
     """The cell as if it were the only production cell: whatever it lacks comes from the others."""
     for other in production:
-        yield replace(other.as_source(), is_production=other is cell)
+        yield changed(other.as_source(), is_production=other is cell)
 
 
 def _bad(missing: MissingName, *, is_parameter: bool) -> Need:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 
+from nbjob_clean.record import Record
 from nbjob_clean.source.ipython import PythonCell
 from nbjob_clean.source.sql_query import Query
 from nbjob_clean.source.sql_text import tokens
@@ -18,8 +18,7 @@ _NAME = re.compile(r"[^\W\d]\w*")
 _READ_ALL = words("eval exec get_arguments globals locals vars")
 
 
-@dataclass(frozen=True, slots=True)
-class Reads:
+class Reads(Record):
     """The names that code reads, or mentions in a text. `is_open`: it may read any name."""
 
     names: frozenset[str]

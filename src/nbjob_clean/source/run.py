@@ -9,31 +9,39 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from typing import Literal
 
+from nbjob_clean.record import Record
 from nbjob_clean.source.known import KERNEL, is_known
 from nbjob_clean.source.late import Facts, Surroundings, facts_of
 from nbjob_clean.source.scope import FUNCTIONS, mangled
 from nbjob_clean.source.state import Binding, Event, Names, Place, Status, Value
 
 
-@dataclass(slots=True)
 class Frame:
     """A namespace that code runs in. `names` are a module's or class's, with their state;
     `local` those of a function or comprehension, which are never doubted.
     """
 
-    kind: Literal["module", "class", "function", "comprehension", "type"]
-    names: Names = field(default_factory=dict)
-    local: frozenset[str] = frozenset()
-    globals: set[str] = field(default_factory=set)
-    class_name: str = ""
-    events: list[Event] = field(default_factory=list)
+    __slots__ = ("class_name", "events", "globals", "kind", "local", "names")
+
+    def __init__(
+        self,
+        kind: Literal["module", "class", "function", "comprehension", "type"],
+        *,
+        local: frozenset[str] = frozenset(),
+        globals: Iterable[str] = (),  # noqa: A002 - Python's word for it
+        class_name: str = "",
+    ) -> None:
+        self.kind = kind
+        self.names: Names = {}
+        self.local = local
+        self.globals = set(globals)
+        self.class_name = class_name
+        self.events: list[Event] = []
 
 
-@dataclass(frozen=True, slots=True)
-class CallSite:
+class CallSite(Record):
     """The call in a cell that made a function's body run."""
 
     node: ast.AST
@@ -41,8 +49,7 @@ class CallSite:
     function: str
 
 
-@dataclass(frozen=True, slots=True)
-class Miss:
+class Miss(Record):
     """A use that found no binding. `deleted` is where it went; `is_late`: in a function's body."""
 
     name: str
@@ -55,8 +62,7 @@ class Miss:
     is_argument: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Deferred:
+class Deferred(Record):
     """Code that runs later, if ever: function bodies, lambdas, generators."""
 
     nodes: Sequence[ast.AST]

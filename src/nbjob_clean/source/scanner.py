@@ -6,7 +6,8 @@ It reads text that Python cannot, because IPython syntax stands between the stat
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from nbjob_clean.record import Record
 
 _TOKEN = re.compile(
     r"(?P<comment>#)|(?P<quote>\"\"\"|'''|\"|')|(?P<open>[(\[{])|(?P<close>[)\]}])|(?P<escaped>\\.)"
@@ -14,8 +15,7 @@ _TOKEN = re.compile(
 _STRING_ENDS = {quote: re.compile(rf"(?:\\.|[^\\])*?{quote}") for quote in ('"""', "'''", '"', "'")}
 
 
-@dataclass(frozen=True, slots=True)
-class Open:
+class Open(Record):
     """What is still open at the end of a line: brackets, a string, or a continued line."""
 
     depth: int = 0

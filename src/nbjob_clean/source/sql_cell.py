@@ -7,8 +7,8 @@ little more than that SQL follows.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
 
+from nbjob_clean.record import Record, changed
 from nbjob_clean.source.table import words
 
 _MAGIC = re.compile(r"[ \t]*%%(?:sql|vdksql)(?![\w?])(?P<rest>.*)")
@@ -47,8 +47,7 @@ _STATEMENTS = words("""
     """)
 
 
-@dataclass(frozen=True, slots=True)
-class SqlCell:
+class SqlCell(Record):
     """The SQL of a cell or of a `%sql` line.
 
     `first_line` is the line of the cell, from 1, that `lines[0]` is (or ends). `options` are the
@@ -97,8 +96,8 @@ def parse_sql_line(text: str, line: int) -> SqlCell | None:
 def _with_head(rest: str, body: tuple[str, ...], line: int) -> SqlCell:
     head = _head(rest, line, is_alone=False)
     if head.text.strip():
-        return replace(head, lines=(*head.lines, *body))
-    return replace(head, lines=body, first_line=line + 1)
+        return changed(head, lines=(*head.lines, *body))
+    return changed(head, lines=body, first_line=line + 1)
 
 
 def _head(rest: str, line: int, *, is_alone: bool) -> SqlCell:

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
+from nbjob_clean.record import Record
 from nbjob_clean.source.sql_text import Token, at, tokens
 from nbjob_clean.source.table import words
 
@@ -18,8 +18,7 @@ _BEFORE_VALUE = words("between ilike like limit offset")
 _COMPARISONS = frozenset({"=", "==", "<", ">", "<=", ">=", "<>", "!=", "||"})
 
 
-@dataclass(frozen=True, slots=True)
-class Paste:
+class Paste(Record):
     """One place; offsets are within the text. `is_quoted`: it stands in a string literal."""
 
     name: str

@@ -6,8 +6,8 @@ import ast
 import re
 import string
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from nbjob_clean.record import Record
 from nbjob_clean.source.sql_paste import Paste, pastes
 from nbjob_clean.source.sql_text import at, tokens
 from nbjob_clean.source.table import words
@@ -20,8 +20,7 @@ _LONGEST = 40
 _PERCENT = re.compile(r"%(?:\((?P<name>\w+)\))?[-+ #0]*\d*(?:\.\d+)?(?P<type>[a-zA-Z%])")
 
 
-@dataclass(frozen=True, slots=True)
-class BuiltSql:
+class BuiltSql(Record):
     """A call whose first argument pastes a value into SQL: how, and which `{name}` in the text."""
 
     method: str
@@ -31,8 +30,7 @@ class BuiltSql:
     value: str
 
 
-@dataclass(frozen=True, slots=True)
-class _Template:
+class _Template(Record):
     """The text with `{h0}`, `{h1}` for its holes, and what stands there; None if it is safe."""
 
     how: str

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
+from nbjob_clean.record import Record
 from nbjob_clean.source.ipython import PythonCell
 from nbjob_clean.source.sql_cell import SqlCell
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(Record):
     """A place in a cell; lines and columns count from 1, the end is exclusive."""
 
     line: int
@@ -19,8 +18,7 @@ class Span:
     end_column: int
 
 
-@dataclass(frozen=True, slots=True)
-class Query:
+class Query(Record):
     """A SQL cell, or a `%sql` line. `cell` counts from 0, `out` is the name its result gets."""
 
     cell: int

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
+from nbjob_clean.record import Record
 from nbjob_clean.source.sql_text import Token, at
 from nbjob_clean.source.table import words
 
@@ -21,8 +21,7 @@ _NO_ALIAS = words("""
     """)
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
+class Table(Record):
     """A table where it is named."""
 
     name: Name

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Literal
+
+from nbjob_clean.record import Record
 
 TokenKind = Literal["string", "quoted", "template", "brace", "parameter", "number", "word", "sign"]
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(Record):
     """One token; offsets are within the text. Comments and blank space are none."""
 
     kind: TokenKind

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Literal, NamedTuple
+
+from nbjob_clean.record import Record
 
 
 class Place(NamedTuple):
@@ -19,8 +20,7 @@ class Place(NamedTuple):
     column: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Instance:
+class Instance(Record):
     """What `name = Cls(...)` binds: methods can be found in the class."""
 
     cls: ast.ClassDef

@@ -9,15 +9,15 @@ from __future__ import annotations
 import ast
 import re
 import warnings
-from dataclasses import dataclass
 from functools import lru_cache
+
+from nbjob_clean.record import Record
 
 TOP_LEVEL_AWAIT = "top-level await needs a kernel"
 _TOO_DEEP = "nested too deeply for Python"
 
 
-@dataclass(frozen=True, slots=True)
-class SyntaxProblem:
+class SyntaxProblem(Record):
     """What is wrong, in Python's words, and where; columns are characters, the end is exclusive."""
 
     message: str
@@ -27,8 +27,7 @@ class SyntaxProblem:
     end_column: int
 
 
-@dataclass(frozen=True, slots=True)
-class Parsed:
+class Parsed(Record):
     """Either a tree that compiles, or the problem."""
 
     tree: ast.Module | None

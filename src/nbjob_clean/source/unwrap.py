@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from nbjob_clean.record import Record
 
 _CLASSIC = re.compile(r"(?:>>>|\.\.\.)(?: |$)")
 _CLASSIC_FIRST = re.compile(r">>>(?: |$)")
 _NUMBERED = re.compile(r"(?:In \[\d+\]: |\s*\.{3,}: ?)")
 
 
-@dataclass(frozen=True, slots=True)
-class Unwrapped:
+class Unwrapped(Record):
     """The lines, and how many characters each lost at its start."""
 
     lines: tuple[str, ...]

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
+from nbjob_clean.record import Record
 from nbjob_clean.source.expressions import Expressions
 from nbjob_clean.source.flow import Statements
 from nbjob_clean.source.names import SourceCell
@@ -18,8 +18,7 @@ from nbjob_clean.source.state import Place, Status
 from nbjob_clean.source.syntax import parsed
 
 
-@dataclass(frozen=True, slots=True)
-class Use:
+class Use(Record):
     """A use of a name in a cell (from 0); `definition` is where it was bound, if it was."""
 
     name: str

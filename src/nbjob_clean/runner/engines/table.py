@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
-from dataclasses import dataclass
 from pathlib import Path
 
 from nbjob_clean.errors import ArgumentError, UnavailableError
+from nbjob_clean.record import Record
 from nbjob_clean.runner.engines.engine import MEMORY, Engine, database_path
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
+class Facts(Record):
     """An engine as far as it is known without loading it; `extra` installs its driver."""
 
     module: str
