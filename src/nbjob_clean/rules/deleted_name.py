@@ -22,7 +22,8 @@ def _find(context: Context) -> Iterator[Finding]:
 RULE = Rule(
     "NBJ104",
     "deleted-name",
-    "A production cell uses a name after `del`, or after the `except ... as name` that bound it.\n"
+    "A production cell uses a name after `del`, after the `except ... as name` that bound it, or\n"
+    "after `%xdel`, `%reset` or `%reset_selective` deleted it.\n"
     "In the kernel the cell that deletes was not run again, or not in this order.",
     _find,
 )

@@ -5,8 +5,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable
 
-from nbjob_clean.record import Record
-from nbjob_clean.source.magic import magic_name, may_bind
+from nbjob_clean.source.effect import ANYTHING, NOTHING, Effect
+from nbjob_clean.source.magic_effect import called_effect, magic_effect
 from nbjob_clean.source.scope import block_scope
 from nbjob_clean.source.syntax import parsed
 from nbjob_clean.source.table import words
@@ -24,18 +24,6 @@ _RUNS_MAGICS = words(
 _INJECTORS = words("init_session load_session load_workspace restore_session")
 
 
-class Effect(Record):
-    """What a call does to the module's names; `is_open`: it may bind any name at all."""
-
-    binds: frozenset[str] = frozenset()
-    deletes: frozenset[str] = frozenset()
-    is_open: bool = False
-
-
-NOTHING = Effect()
-_ANYTHING = Effect(is_open=True)
-
-
 def is_namespace(node: ast.AST) -> bool:
     """`globals()`, `locals()`, `vars()`, `dir()`."""
     return (
@@ -51,7 +39,7 @@ def effect_of(call: ast.Call) -> Effect:
     """What a call binds or deletes besides what its text shows."""
     name = terminal_name(call.func)
     if name == "needs_ipython":
-        return _magic_effect(_text(call.args[:1]))
+        return magic_effect(_text(call.args[:1]))
     if name == "exec" and isinstance(call.func, ast.Name):
         return _exec_effect(call)
     if isinstance(call.func, ast.Attribute):
@@ -59,13 +47,13 @@ def effect_of(call: ast.Call) -> Effect:
         if is_namespace(owner):
             return _namespace_effect(name, call)
         if name in _RUNS_MAGICS and "ipython" in terminal_name(owner).lower():
-            return _ANYTHING
+            return called_effect(name, [_text([argument]) for argument in call.args])
     if name == "setattr" and len(call.args) == 3:
         return _setattr_effect(call)
     if name == "var" and (text := _text(call.args[:1])):  # sympy's, into the caller's globals
         return Effect(frozenset(w for w in text.replace(",", " ").split() if w.isidentifier()))
     if name in _INJECTORS or _passes_globals(name, call):
-        return _ANYTHING
+        return ANYTHING
     return NOTHING
 
 
@@ -74,7 +62,7 @@ def item_effect(target: ast.Subscript) -> Effect:
     if not is_namespace(target.value):
         return NOTHING
     text = _text([target.slice])
-    return Effect(frozenset({text})) if text else _ANYTHING
+    return Effect(frozenset({text})) if text else ANYTHING
 
 
 def guarded_name(node: ast.Compare) -> str:
@@ -124,23 +112,17 @@ def asks_version(test: ast.expr) -> bool:
     return not asked.isdisjoint(("version_info", "PY2", "PY3"))
 
 
-def _magic_effect(text: str) -> Effect:
-    if magic_name(text) == "xdel":
-        return Effect(deletes=frozenset(word for word in text.split()[1:] if word.isidentifier()))
-    return _ANYTHING if may_bind(text) else NOTHING
-
-
 def _exec_effect(call: ast.Call) -> Effect:
     if len(call.args) > 1 and not is_namespace(call.args[1]):
         return NOTHING  # into a namespace of its own
     tree = parsed(text).tree if (text := _text(call.args[:1])) else None
-    return _ANYTHING if tree is None else Effect(block_scope(tree.body).bound)
+    return ANYTHING if tree is None else Effect(block_scope(tree.body).bound)
 
 
 def _namespace_effect(method: str, call: ast.Call) -> Effect:
     if method == "setdefault":
         text = _text(call.args[:1])
-        return Effect(frozenset({text})) if text else _ANYTHING
+        return Effect(frozenset({text})) if text else ANYTHING
     if method not in ("update", "__setitem__"):
         return NOTHING
     names = {keyword.arg for keyword in call.keywords if keyword.arg}
@@ -157,9 +139,9 @@ def _setattr_effect(call: ast.Call) -> Effect:
     owner = call.args[0]
     if terminal_name(owner) in ("builtins", "__builtins__"):
         text = _text([call.args[1]])
-        return Effect(frozenset({text})) if text else _ANYTHING
+        return Effect(frozenset({text})) if text else ANYTHING
     is_module = isinstance(owner, ast.Subscript) and terminal_name(owner.value) == "modules"
-    return _ANYTHING if is_module else NOTHING
+    return ANYTHING if is_module else NOTHING
 
 
 def _passes_globals(name: str, call: ast.Call) -> bool:

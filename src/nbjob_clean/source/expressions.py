@@ -88,7 +88,7 @@ class Expressions:
         effect = effect_of(node)
         self._run.is_open |= effect.is_open
         self._run.bind_unseen(effect.binds, node, status="bound")
-        self._run.bind_unseen(effect.deletes, node, status="deleted")
+        self._run.bind_unseen(effect.deleted(self._run.module.names), node, status="deleted")
         self.on_call(node)
 
     def _sql_arguments(self, node: ast.Call) -> None:

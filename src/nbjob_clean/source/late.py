@@ -10,7 +10,6 @@ from collections.abc import Iterable, Sequence
 
 from nbjob_clean.record import Record, changed
 from nbjob_clean.source.dynamic import (
-    NOTHING,
     asks_version,
     catches_name_error,
     effect_of,
@@ -19,6 +18,7 @@ from nbjob_clean.source.dynamic import (
     item_effect,
     static_truth,
 )
+from nbjob_clean.source.effect import NOTHING
 from nbjob_clean.source.scope import (
     COMPREHENSIONS,
     FUNCTIONS,

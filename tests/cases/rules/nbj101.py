@@ -307,6 +307,29 @@ print(fast)
 # %% [job]
 print(out)
 
+# === noop: names from another session
+# %% [job]
+# nbjob: ignore[NBJ301]
+%store -r saved other
+print(saved, other)
+get_ipython().run_line_magic("store", "-r again")
+print(again)
+# %% [job]
+# nbjob: ignore[NBJ301]
+%store -r
+print(anything)
+
+# === noop: a call to IPython that can bind anything
+# %% [job]
+get_ipython().run_line_magic("run", "other.py")
+print(anything)
+
+# === noop: the text of a call to IPython is not written out
+# %% [job]
+name = "store"
+get_ipython().run_line_magic(name, "-r x")
+print(x)
+
 # === noop: the result of SQL
 # %% [job]
 %%sql orders <<
@@ -408,6 +431,20 @@ print(rate)
 # %% [job]
 %run other.ipynb  # NBJ301
 print(anything)
+
+# === found: only what was asked for comes from another session, and nothing goes there
+# %% [job]
+kept = 1
+%store -r saved  # NBJ301
+%store kept  # NBJ301
+%store -d kept  # NBJ301
+print(saved, other)  # NBJ101
+
+# === found: a call to IPython that binds nothing
+# %% [job]
+get_ipython().run_line_magic("matplotlib", "inline")
+get_ipython().magic("%load_ext autoreload")
+print(other)  # NBJ101
 
 # === found: nobody defines it
 # %% [job]

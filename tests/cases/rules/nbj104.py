@@ -55,6 +55,34 @@ del x
 # %% [job]
 print(x)
 
+# === noop: a reset of what is the kernel's own, and of what nobody can tell
+# %% [job]
+# nbjob: ignore[NBJ301]
+import numpy as np
+x, data = 1, np.ones(3)
+%reset -f in out dhist
+%reset -f array
+%reset_selective -f
+%reset_selective -f (x|y)
+%reset_selective -f \w
+%reset_selective -f [
+%reset_selective -f $pattern
+%xdel x y
+%reset -f  # IPython takes this comment for arguments
+print(x, data)
+
+# === noop: defined again after a reset, or a reset on a condition
+# %% [job]
+# nbjob: ignore[NBJ301]
+import sys
+x = y = 1
+if sys.argv:
+    %reset -f
+print(y)
+%reset -f
+x = 2
+print(x, len)
+
 # === found: deleted in the cell above
 # %% [job]
 x = 1
@@ -99,3 +127,45 @@ print(x)  # NBJ104
 x = 1
 %xdel x  # NBJ301
 print(x)  # NBJ104
+
+# === found: everything, by a magic
+# %% [job]
+x, _x = 1, 2
+# %% [job]
+%reset -f  # NBJ301
+# %% [job]
+print(x)  # NBJ104
+print(_x)  # NBJ104
+print(list)
+
+# === found: everything that the kernel lists; names that begin with _ are not
+# %% [job]
+x, _x = 1, 2
+%reset -sf  # NBJ301
+print(x)  # NBJ104
+print(_x)
+
+# === found: the names that a pattern fits
+# %% [job]
+tmp_a, tmp_b, kept, _tmp = 1, 2, 3, 4
+%reset_selective -f ^tmp  # NBJ301
+print(tmp_a, kept, _tmp)  # NBJ104
+tmp_b = 5
+print(tmp_b)
+
+# === found: by a call to IPython
+# %% [job]
+x = 1
+get_ipython().run_line_magic("reset", "-sf")
+print(x)  # NBJ104
+y = 1
+get_ipython().magic("reset -f")
+print(y)  # NBJ104
+
+# === found: a function that a reset took
+# %% [job]
+def f():
+    return 1
+# %% [job]
+%reset -s -f  # NBJ301
+f()  # NBJ104
