@@ -1,7 +1,8 @@
 """Case files: notebooks in percent form, each finding expected as a comment on its very line.
 
 `# key: value` lines before the first cell are settings (see `_settings`); the cells below
-`# --- committed` are the notebook as of git's HEAD.
+`# --- committed` are the notebook as of git's HEAD, the lines below `# --- lib/a.py` a module that
+lies beside it.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from typing import Any
 
 from nbjob_clean.notebook.model import loads
 from nbjob_clean.rules.surroundings import NOTHING, Surroundings
+from nbjob_clean.source.star import LocalModule
 
 FOLDER = Path(__file__).parent.parent / "cases" / "rules"
 _CASE = re.compile(r"# === (?P<kind>noop|found): (?P<title>.*?)(?: kernel=(?P<kernel>\w+))?")
@@ -23,7 +25,8 @@ _CELL = re.compile(
     r"(?: output=(?P<output>\w+))?(?: (?P<language>\w+))?"
 )
 _SETTING = re.compile(r"# (?P<key>select|name|files|requirements|metadata): (?P<value>.*)")
-_COMMITTED = "# --- committed"
+_COMMITTED = "committed"
+_SECTION = re.compile(r"# --- (?P<name>committed|[\w/]+\.py)")
 _EXPECTED = re.compile(r"\s*(?:#|--) (?P<codes>NBJ\d{3}(?:, NBJ\d{3})*)$")
 
 
@@ -63,7 +66,7 @@ def _case(file: str, head: str, lines: list[str]) -> Case:
     match = _CASE.fullmatch(head)
     assert match, head
     settings, lines = _settings(lines)
-    present, committed = _divided(lines)
+    present, sections = _divided(lines)
     cells: list[dict[str, Any]] = []
     for line in present:
         if marker := _CELL.fullmatch(line):
@@ -81,7 +84,7 @@ def _case(file: str, head: str, lines: list[str]) -> Case:
         data,
         tuple(sorted(expected)),
         tuple(settings.get("select", "").split()),
-        _surroundings(settings, committed),
+        _surroundings(settings, sections),
     )
 
 
@@ -98,15 +101,36 @@ def _settings(lines: list[str]) -> tuple[dict[str, str], list[str]]:
     return settings, lines
 
 
-def _divided(lines: list[str]) -> tuple[list[str], list[str]]:
-    """The lines of the notebook, and those of the committed one."""
-    index = lines.index(_COMMITTED) if _COMMITTED in lines else len(lines)
-    return lines[:index], lines[index + 1 :]
+def _divided(lines: list[str]) -> tuple[list[str], dict[str, list[str]]]:
+    """The lines of the notebook, and those of what is told besides, by its name."""
+    present: list[str] = []
+    sections: dict[str, list[str]] = {}
+    target = present
+    for line in lines:
+        if match := _SECTION.fullmatch(line):
+            target = sections[match["name"]] = []
+        else:
+            target.append(line)
+    return present, sections
 
 
-def _surroundings(settings: dict[str, str], committed: list[str]) -> Surroundings:
+def _modules(sections: dict[str, list[str]]) -> dict[str, LocalModule | None]:
+    """The modules by their whole names; a package knows what lies in its folder."""
+    found: dict[str, LocalModule | None] = {}
+    for path, lines in sections.items():
+        folder, _, name = path.rpartition("/")
+        if name == "__init__.py":
+            beside = (other.removeprefix(f"{folder}/") for other in sections if "/" in other)
+            parts = frozenset(other.removesuffix(".py") for other in beside if "/" not in other)
+            found[folder.replace("/", ".")] = LocalModule("\n".join(lines), parts)
+        else:
+            found[path.removesuffix(".py").replace("/", ".")] = LocalModule("\n".join(lines))
+    return found
+
+
+def _surroundings(settings: dict[str, str], sections: dict[str, list[str]]) -> Surroundings:
     cells: list[dict[str, Any]] = []
-    for line in committed:
+    for line in sections.pop(_COMMITTED, []):
         if marker := _CELL.fullmatch(line):
             cells.append(_cell(marker))
         elif cells:
@@ -117,6 +141,7 @@ def _surroundings(settings: dict[str, str], committed: list[str]) -> Surrounding
         files=frozenset(settings["files"].split()) if "files" in settings else None,
         requirements=requirements and requirements.replace(" | ", "\n"),
         committed=loads(_notebook(cells, {})) if cells else None,
+        modules=_modules(sections),
     )
 
 

@@ -96,7 +96,7 @@ class Findings:
             select=self._select or config.select,
             ignore=ignore if is_named else (*ignore, _NO_PRODUCTION_CELL),
             builtins=config.builtins,
-            surroundings=self._surveyor.of(file, config),
+            surroundings=self._surveyor.of(file, config, notebook),
         )
 
     def add_sidecars(self, file: Path, notebook: Notebook) -> None:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from nbjob_clean.cli.local_modules import local_modules
 from nbjob_clean.config import Config
+from nbjob_clean.notebook.model import Notebook
 from nbjob_clean.rules.surroundings import Surroundings
+from nbjob_clean.source.star import starred
 
 _REQUIREMENTS = "requirements.txt"
 
@@ -16,7 +19,7 @@ class Surveyor:
     def __init__(self) -> None:
         self._folders: dict[Path, frozenset[str] | None] = {}
 
-    def of(self, path: Path, config: Config) -> Surroundings:
+    def of(self, path: Path, config: Config, notebook: Notebook) -> Surroundings:
         """What lies around the notebook at `path`, which itself need not be on disk."""
         files = self._files(path.parent)
         return Surroundings(
@@ -27,6 +30,7 @@ class Surveyor:
                 name: str(table.get("url", "")).partition(":")[0].partition("+")[0]
                 for name, table in config.databases.items()
             },
+            modules=local_modules(path.parent, _starred(notebook), self._files),
         )
 
     def _files(self, folder: Path) -> frozenset[str] | None:
@@ -43,3 +47,7 @@ class Surveyor:
         if not files or _REQUIREMENTS not in files:
             return None
         return (folder / _REQUIREMENTS).read_text(encoding="utf-8", errors="replace")
+
+
+def _starred(notebook: Notebook) -> list[str]:
+    return [name for cell in notebook.cells if cell.is_code for name in starred(cell.source)]

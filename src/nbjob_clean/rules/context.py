@@ -9,10 +9,12 @@ from collections.abc import Collection, Mapping, Sequence
 from nbjob_clean.notebook.model import Cell, Notebook
 from nbjob_clean.record import Record
 from nbjob_clean.rules.surroundings import NOTHING, Surroundings
+from nbjob_clean.source.exports import ONLY_PYTHON, Exports
 from nbjob_clean.source.ipython import PythonCell, to_python
 from nbjob_clean.source.names import MissingName, SourceCell, missing_names
 from nbjob_clean.source.production import PARAMETERS, cell_language, production_cells
 from nbjob_clean.source.sql_cell import parse_sql_cell
+from nbjob_clean.source.star import exports_of
 
 _PYTHON = frozenset({"python", "python3", "ipython"})
 _NAME = re.compile(r"[^\W\d]\w*")
@@ -28,6 +30,7 @@ class Context(Record):
     missing: tuple[MissingName, ...]
     builtins: frozenset[str]
     surroundings: Surroundings = NOTHING
+    exports: Exports = ONLY_PYTHON
 
     def cell(self, index: int) -> Cell:
         return self.notebook.cells[index]
@@ -44,14 +47,15 @@ def context_of(
     python = _translated(production, notebook)
     known = frozenset(builtins) | _required_arguments(production, python)
     cells = [_source_cell(notebook.cells[n], found) for n, found in python.items()]
-    missing = missing_names(cells, known)
+    exports = exports_of(surroundings.modules) if surroundings.modules else ONLY_PYTHON
+    missing = missing_names(cells, known, exports)
     if missing:
         # Only now is it of interest what the other cells define.
         rest = [c for c in notebook.cells if c.is_code and c.index not in python]
         others = _translated([c for c in rest if c not in production], notebook)
         cells += [_untagged_cell(notebook.cells[n], found) for n, found in others.items()]
         cells.sort(key=lambda cell: cell.index)
-        missing = missing_names(cells, known)
+        missing = missing_names(cells, known, exports)
     return Context(
         notebook=notebook,
         tags=tuple(tags),
@@ -60,6 +64,7 @@ def context_of(
         missing=tuple(_in_cell(m, notebook.cells[m.cell], python[m.cell]) for m in missing),
         builtins=known,
         surroundings=surroundings,
+        exports=exports,
     )
 
 

@@ -58,7 +58,7 @@ def _find(context: Context) -> Iterator[Finding]:
 
 def _builtin_uses(context: Context) -> Mapping[tuple[int, int, int], str]:
     """Where `input` and `breakpoint` are Python's own, not names that the notebook binds."""
-    uses = unbound_uses(source_cells(context), _BUILTINS - context.builtins)
+    uses = unbound_uses(source_cells(context), _BUILTINS - context.builtins, context.exports)
     return {(use.cell, use.node.lineno, use.node.col_offset): use.name for use in uses}
 
 

@@ -29,7 +29,9 @@ def _find(context: Context) -> Iterator[Finding]:
     # A cell that does not compile may bind whatever it mentions.
     broken = (context.cell(index) for index, cell in context.python.items() if cell.error)
     names.difference_update(*(_HISTORY.findall(cell.source) for cell in broken))
-    for use in unbound_uses(source_cells(context), frozenset(names)) if names else ():
+    if not names:
+        return
+    for use in unbound_uses(source_cells(context), frozenset(names), context.exports):
         if use.cell in cells:
             yield cells[use.cell].finding(
                 use.node,

@@ -13,7 +13,7 @@ from nbjob_clean.source.watch import doubtful_uses
 
 def _find(context: Context) -> Iterator[Finding]:
     cells = {cell.index: cell for cell in code_cells(context)}
-    for use in doubtful_uses(source_cells(context), context.builtins):
+    for use in doubtful_uses(source_cells(context), context.builtins, context.exports):
         if use.cell in cells:
             place = _place_text(use.definition, use.cell)
             yield cells[use.cell].finding(

@@ -7,6 +7,7 @@ from types import MappingProxyType
 
 from nbjob_clean.notebook.model import Notebook
 from nbjob_clean.record import Record
+from nbjob_clean.source.star import LocalModule
 
 
 class Surroundings(Record):
@@ -14,7 +15,8 @@ class Surroundings(Record):
 
     `files` are the names in its folder (folders end in `/`), `requirements` the text of the
     requirements.txt that holds for it, `committed` the notebook as of git's HEAD, `dialects` the
-    kind of each database by connection name (`duckdb`, `postgresql`; the default's name is "").
+    kind of each database by connection name (`duckdb`, `postgresql`; the default's name is ""),
+    `modules` those of the folder that the notebook imports everything from, by their whole names.
     """
 
     name: str = ""
@@ -22,6 +24,7 @@ class Surroundings(Record):
     requirements: str | None = None
     committed: Notebook | None = None
     dialects: Mapping[str, str] = MappingProxyType({})
+    modules: Mapping[str, LocalModule | None] = MappingProxyType({})
 
 
 NOTHING = Surroundings()

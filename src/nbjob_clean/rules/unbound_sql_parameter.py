@@ -21,7 +21,7 @@ def _find(context: Context) -> Iterator[Finding]:
     cells = [cell.as_source() for cell in code_cells(context.notebook, context.tags)]
     # What a later production cell defines is NBJ103's, and has been found there.
     known = {(missing.cell, missing.name) for missing in context.missing}
-    for missing in missing_names(cells, context.builtins):
+    for missing in missing_names(cells, context.builtins, context.exports):
         if missing.kind == "untagged" and (missing.cell, missing.name) not in known:
             yield from _findings(missing, queries, context)
 

@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from nbjob_clean.rules.context import Context
 from nbjob_clean.rules.production_code import code_cells
 from nbjob_clean.rules.rule import Finding, Rule
-from nbjob_clean.source.exports import STAR_EXPORTS
 
 
 def _find(context: Context) -> Iterator[Finding]:
@@ -19,7 +18,7 @@ def _find(context: Context) -> Iterator[Finding]:
             if not isinstance(node, ast.ImportFrom) or node.names[0].name != "*":
                 continue
             module = "." * node.level + (node.module or "")
-            if module not in STAR_EXPORTS:
+            if context.exports.of(module) is None:
                 yield cell.finding(
                     node,
                     f"nobody can see what `from {module} import *` binds: from cell"
@@ -32,8 +31,9 @@ def _find(context: Context) -> Iterator[Finding]:
 RULE = Rule(
     "NBJ107",
     "unresolved-star-import",
-    "A production cell imports everything from a module that nbjob does not know. Any name may\n"
-    "come from there, so that NBJ101 keeps silent behind it.",
+    "A production cell imports everything from a module that is neither Python's own nor lies\n"
+    "beside the notebook, or that makes its names as it runs. Any name may come from there, so\n"
+    "that NBJ101 keeps silent behind it.",
     _find,
     severity="note",
     is_default=False,

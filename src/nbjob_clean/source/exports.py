@@ -6,7 +6,26 @@ because the findings must not depend on which Python checks.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
 STAR_EXPORTS: dict[str, str] = {
+    "abc": """
+        ABC ABCMeta abstractclassmethod abstractmethod abstractproperty abstractstaticmethod
+        get_cache_token update_abstractmethods
+    """,
+    "argparse": """
+        Action ArgumentDefaultsHelpFormatter ArgumentError ArgumentParser ArgumentTypeError
+        BooleanOptionalAction FileType HelpFormatter MetavarTypeHelpFormatter Namespace
+        ONE_OR_MORE OPTIONAL PARSER REMAINDER RawDescriptionHelpFormatter RawTextHelpFormatter
+        SUPPRESS ZERO_OR_MORE
+    """,
+    "base64": """
+        a85decode a85encode b16decode b16encode b32decode b32encode b32hexdecode b32hexencode
+        b64decode b64encode b85decode b85encode decode decodebytes encode encodebytes
+        standard_b64decode standard_b64encode urlsafe_b64decode urlsafe_b64encode z85decode
+        z85encode
+    """,
     "bisect": "bisect bisect_left bisect_right insort insort_left insort_right",
     "calendar": """
         APRIL AUGUST Calendar DECEMBER Day FEBRUARY FRIDAY HTMLCalendar IllegalMonthError
@@ -23,12 +42,22 @@ STAR_EXPORTS: dict[str, str] = {
     "collections": """
         ChainMap Counter OrderedDict UserDict UserList UserString defaultdict deque namedtuple
     """,
+    "concurrent.futures": """
+        ALL_COMPLETED BrokenExecutor CancelledError Executor FIRST_COMPLETED FIRST_EXCEPTION
+        Future InvalidStateError ProcessPoolExecutor ThreadPoolExecutor TimeoutError as_completed
+        wait
+    """,
     "contextlib": """
         AbstractAsyncContextManager AbstractContextManager AsyncExitStack ContextDecorator
         ExitStack aclosing asynccontextmanager chdir closing contextmanager nullcontext
         redirect_stderr redirect_stdout suppress
     """,
     "copy": "Error copy deepcopy replace",
+    "csv": """
+        Dialect DictReader DictWriter Error QUOTE_ALL QUOTE_MINIMAL QUOTE_NONE QUOTE_NONNUMERIC
+        QUOTE_NOTNULL QUOTE_STRINGS Sniffer __doc__ __version__ excel excel_tab field_size_limit
+        get_dialect list_dialects reader register_dialect unix_dialect unregister_dialect writer
+    """,
     "dataclasses": """
         Field FrozenInstanceError InitVar KW_ONLY MISSING asdict astuple dataclass field fields
         is_dataclass make_dataclass replace
@@ -56,18 +85,34 @@ STAR_EXPORTS: dict[str, str] = {
     """,
     "glob": "escape glob iglob translate",
     "heapq": "heapify heappop heappush heappushpop heapreplace merge nlargest nsmallest",
+    "html": "escape unescape",
+    "io": """
+        BlockingIOError BufferedIOBase BufferedRWPair BufferedRandom BufferedReader BufferedWriter
+        BytesIO DEFAULT_BUFFER_SIZE FileIO IOBase IncrementalNewlineDecoder RawIOBase SEEK_CUR
+        SEEK_END SEEK_SET StringIO TextIOBase TextIOWrapper UnsupportedOperation open open_code
+        text_encoding
+    """,
     "itertools": """
         accumulate batched chain combinations combinations_with_replacement compress count cycle
         dropwhile filterfalse groupby islice pairwise permutations product repeat starmap
         takewhile tee zip_longest
     """,
     "json": "JSONDecodeError JSONDecoder JSONEncoder dump dumps load loads",
+    "logging": """
+        BASIC_FORMAT BufferingFormatter CRITICAL DEBUG ERROR FATAL FileHandler Filter Formatter
+        Handler INFO LogRecord Logger LoggerAdapter NOTSET NullHandler StreamHandler WARN WARNING
+        addLevelName basicConfig captureWarnings critical debug disable error exception fatal
+        getHandlerByName getHandlerNames getLevelName getLevelNamesMapping getLogRecordFactory
+        getLogger getLoggerClass info lastResort log makeLogRecord raiseExceptions
+        setLogRecordFactory setLoggerClass shutdown warn warning
+    """,
     "math": """
         acos acosh asin asinh atan atan2 atanh cbrt ceil comb copysign cos cosh degrees dist e erf
         erfc exp exp2 expm1 fabs factorial floor fma fmod frexp fsum gamma gcd hypot inf isclose
         isfinite isinf isnan isqrt lcm ldexp lgamma log log10 log1p log2 modf nan nextafter perm
         pi pow prod radians remainder sin sinh sqrt sumprod tan tanh tau trunc ulp
     """,
+    "numbers": "Complex Integral Number Rational Real",
     "operator": """
         abs add and_ attrgetter call concat contains countOf delitem eq floordiv ge getitem gt
         iadd iand iconcat ifloordiv ilshift imatmul imod imul index indexOf inv invert ior ipow
@@ -85,6 +130,7 @@ STAR_EXPORTS: dict[str, str] = {
         Path PosixPath PurePath PurePosixPath PureWindowsPath UnsupportedOperation WindowsPath
     """,
     "pprint": "PrettyPrinter isreadable isrecursive pformat pp pprint saferepr",
+    "queue": "Empty Full LifoQueue PriorityQueue Queue ShutDown SimpleQueue",
     "random": """
         Random SystemRandom betavariate binomialvariate choice choices expovariate gammavariate
         gauss getrandbits getstate lognormvariate normalvariate paretovariate randbytes randint
@@ -112,7 +158,18 @@ STAR_EXPORTS: dict[str, str] = {
         Formatter Template ascii_letters ascii_lowercase ascii_uppercase capwords digits hexdigits
         octdigits printable punctuation whitespace
     """,
+    "struct": "Struct calcsize error iter_unpack pack pack_into unpack unpack_from",
+    "tempfile": """
+        NamedTemporaryFile SpooledTemporaryFile TMP_MAX TemporaryDirectory TemporaryFile
+        gettempdir gettempdirb gettempprefix gettempprefixb mkdtemp mkstemp mktemp tempdir
+    """,
     "textwrap": "TextWrapper dedent fill indent shorten wrap",
+    "threading": """
+        Barrier BoundedSemaphore BrokenBarrierError Condition Event ExceptHookArgs Lock RLock
+        Semaphore TIMEOUT_MAX Thread ThreadError Timer active_count current_thread enumerate
+        excepthook get_ident get_native_id getprofile gettrace local main_thread setprofile
+        setprofile_all_threads settrace settrace_all_threads stack_size
+    """,
     "time": """
         CLOCK_BOOTTIME CLOCK_MONOTONIC CLOCK_MONOTONIC_RAW CLOCK_PROCESS_CPUTIME_ID CLOCK_REALTIME
         CLOCK_TAI CLOCK_THREAD_CPUTIME_ID altzone asctime clock_getres clock_gettime
@@ -121,6 +178,7 @@ STAR_EXPORTS: dict[str, str] = {
         process_time_ns pthread_getcpuclockid sleep strftime strptime struct_time thread_time
         thread_time_ns time time_ns timezone tzname tzset
     """,
+    "timeit": "Timer default_timer repeat timeit",
     "tkinter": """
         ACTIVE ALL ANCHOR ARC BASELINE BEVEL BOTH BOTTOM BROWSE BUTT BaseWidget BitmapImage
         BooleanVar Button CASCADE CENTER CHAR CHECKBUTTON CHORD COMMAND CURRENT CallWrapper Canvas
@@ -133,6 +191,24 @@ STAR_EXPORTS: dict[str, str] = {
         Scrollbar Spinbox StringVar TOP TRUE Tcl TclError TclVersion Text Tk TkVersion Toplevel
         UNDERLINE UNITS VERTICAL Variable W WORD WRITABLE Widget Wm X XView Y YES YView getboolean
         getdouble getint image_names image_types mainloop
+    """,
+    "tkinter.filedialog": """
+        Directory FileDialog LoadFileDialog Open SaveAs SaveFileDialog askdirectory askopenfile
+        askopenfilename askopenfilenames askopenfiles asksaveasfile asksaveasfilename
+    """,
+    "tkinter.messagebox": """
+        askokcancel askquestion askretrycancel askyesno askyesnocancel showerror showinfo
+        showwarning
+    """,
+    "tkinter.ttk": """
+        Button Checkbutton Combobox Entry Frame Label LabelFrame LabeledScale Labelframe
+        Menubutton Notebook OptionMenu PanedWindow Panedwindow Progressbar Radiobutton Scale
+        Scrollbar Separator Sizegrip Spinbox Style Treeview setup_master tclobjs_to_py
+    """,
+    "traceback": """
+        FrameSummary StackSummary TracebackException clear_frames extract_stack extract_tb
+        format_exc format_exception format_exception_only format_list format_stack format_tb
+        print_exc print_exception print_last print_stack print_tb walk_stack walk_tb
     """,
     "turtle": """
         Pen RawPen RawTurtle Screen ScrolledCanvas Shape Terminator Turtle TurtleScreen Vec2D
@@ -147,6 +223,14 @@ STAR_EXPORTS: dict[str, str] = {
         shapetransform shearfactor showturtle speed st stamp teleport textinput tilt tiltangle
         title towards tracer turtles turtlesize undo undobufferentries up update width
         window_height window_width write write_docstringdict xcor ycor
+    """,
+    "types": """
+        AsyncGeneratorType BuiltinFunctionType BuiltinMethodType CapsuleType CellType
+        ClassMethodDescriptorType CodeType CoroutineType DynamicClassAttribute EllipsisType
+        FrameType FunctionType GeneratorType GenericAlias GetSetDescriptorType LambdaType
+        MappingProxyType MemberDescriptorType MethodDescriptorType MethodType MethodWrapperType
+        ModuleType NoneType NotImplementedType SimpleNamespace TracebackType UnionType
+        WrapperDescriptorType coroutine get_original_bases new_class prepare_class resolve_bases
     """,
     "typing": """
         AbstractSet Annotated Any AnyStr AsyncContextManager AsyncGenerator AsyncIterable
@@ -163,4 +247,51 @@ STAR_EXPORTS: dict[str, str] = {
         get_overloads get_protocol_members get_type_hints is_protocol is_typeddict no_type_check
         no_type_check_decorator overload override reveal_type runtime_checkable
     """,
+    "urllib.parse": """
+        DefragResult DefragResultBytes ParseResult ParseResultBytes SplitResult SplitResultBytes
+        parse_qs parse_qsl quote quote_from_bytes quote_plus unquote unquote_plus unquote_to_bytes
+        urldefrag urlencode urljoin urlparse urlsplit urlunparse urlunsplit
+    """,
+    "urllib.request": """
+        AbstractBasicAuthHandler AbstractDigestAuthHandler BaseHandler CacheFTPHandler DataHandler
+        FTPHandler FancyURLopener FileHandler HTTPBasicAuthHandler HTTPCookieProcessor
+        HTTPDefaultErrorHandler HTTPDigestAuthHandler HTTPErrorProcessor HTTPHandler
+        HTTPPasswordMgr HTTPPasswordMgrWithDefaultRealm HTTPPasswordMgrWithPriorAuth
+        HTTPRedirectHandler HTTPSHandler OpenerDirector ProxyBasicAuthHandler
+        ProxyDigestAuthHandler ProxyHandler Request URLopener UnknownHandler build_opener
+        getproxies install_opener pathname2url url2pathname urlcleanup urlopen urlretrieve
+    """,
+    "xml.etree.ElementTree": """
+        C14NWriterTarget Comment Element ElementTree PI ParseError ProcessingInstruction QName
+        SubElement TreeBuilder VERSION XML XMLID XMLParser XMLPullParser canonicalize dump
+        fromstring fromstringlist indent iselement iterparse parse register_namespace tostring
+        tostringlist
+    """,
+    "zipfile": """
+        BadZipFile BadZipfile LargeZipFile Path PyZipFile ZIP_BZIP2 ZIP_DEFLATED ZIP_LZMA
+        ZIP_STORED ZipFile ZipInfo error is_zipfile
+    """,
 }
+
+
+# Two are never equal, so that what was found with one is not taken for what another would give.
+@dataclass(frozen=True, slots=True, eq=False)
+class Exports:
+    """What star imports bind; `local` are modules beside the notebook, None for an unreadable one.
+
+    A module of the job directory hides Python's own one, unless that is loaded already: both count.
+    """
+
+    local: Mapping[str, frozenset[str] | None] = field(default_factory=dict)
+
+    def of(self, module: str) -> frozenset[str] | None:
+        """The names; None where nobody can know them. A relative module begins with dots."""
+        found = STAR_EXPORTS.get(module)
+        python = None if found is None else frozenset(found.split())
+        if module not in self.local:
+            return python
+        local = self.local[module]
+        return None if local is None else local.union(python or ())
+
+
+ONLY_PYTHON = Exports()

@@ -15,7 +15,6 @@ from nbjob_clean.source.dynamic import (
     static_truth,
     terminal_name,
 )
-from nbjob_clean.source.exports import STAR_EXPORTS
 from nbjob_clean.source.expressions import Expressions
 from nbjob_clean.source.run import Frame, Run
 from nbjob_clean.source.scope import (
@@ -143,9 +142,9 @@ class Statements:
             if alias.name != "*":
                 self._run.bind(imported_name(alias), node)
                 continue
-            exported = STAR_EXPORTS.get(node.module or "") if not node.level else None
+            exported = self._run.exports.of("." * node.level + (node.module or ""))
             self._run.is_open |= exported is None
-            for name in (exported or "").split():
+            for name in exported or ():
                 self._run.bind(name, node)
 
     def _function(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:

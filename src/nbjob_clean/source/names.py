@@ -12,6 +12,7 @@ from typing import Literal
 
 from nbjob_clean.record import Record, changed
 from nbjob_clean.source.calls import Calls
+from nbjob_clean.source.exports import ONLY_PYTHON, Exports
 from nbjob_clean.source.expressions import Expressions
 from nbjob_clean.source.flow import Statements
 from nbjob_clean.source.known import KERNEL
@@ -61,13 +62,15 @@ class MissingName(Record):
 
 def bound_names(python: str) -> frozenset[str]:
     """The top-level names that a block of Python binds, as far as its text shows."""
-    return frozenset(_final_places(python))
+    return frozenset(_final_places(python, ONLY_PYTHON))
 
 
-def missing_names(cells: Sequence[SourceCell], known: frozenset[str]) -> list[MissingName]:
+def missing_names(
+    cells: Sequence[SourceCell], known: frozenset[str], exports: Exports = ONLY_PYTHON
+) -> list[MissingName]:
     """What the production cells lack, in order; `known` are names that exist besides Python's."""
     production = [cell for cell in cells if cell.is_production]
-    run = _run(production, known)
+    run = _run(production, known, exports)
     misses = [*run.misses, *_late_misses(run)]
     if not misses:
         return []
@@ -76,9 +79,9 @@ def missing_names(cells: Sequence[SourceCell], known: frozenset[str]) -> list[Mi
     return sorted(found, key=lambda missing: (missing.cell, missing.line, missing.column))
 
 
-def _run(cells: Iterable[SourceCell], known: frozenset[str]) -> Run:
+def _run(cells: Iterable[SourceCell], known: frozenset[str], exports: Exports) -> Run:
     cells = list(cells)
-    run = Run(known)
+    run = Run(known, exports)
     run.has_late_annotations = any(_has_late_annotations(cell.text) for cell in cells)
     run.has_generators = any("yield" in cell.text for cell in cells)
     expressions = Expressions(run)
@@ -125,9 +128,9 @@ def _late_misses(run: Run) -> Iterable[Miss]:
 
 
 @lru_cache(maxsize=512)
-def _final_places(text: str) -> dict[str, tuple[int, int]]:
+def _final_places(text: str, exports: Exports) -> dict[str, tuple[int, int]]:
     """Line and column of the first definition of each name that is still there at the end."""
-    run = _run([SourceCell(0, text, is_production=True)], frozenset())
+    run = _run([SourceCell(0, text, is_production=True)], frozenset(), exports)
     places: dict[str, tuple[int, int]] = {}
     for name, binding in run.module.events:
         last = run.module.names.get(name)  # none after a branch that never gets to the end
@@ -142,6 +145,7 @@ class _Judge:
 
     def __init__(self, run: Run, cells: Sequence[SourceCell]) -> None:
         self._cells = cells
+        self._exports = run.exports
         self._lines = {cell.index: cell.text.split("\n") for cell in cells if cell.is_production}
         self._unseen = frozenset[str]().union(*(c.may_bind for c in cells if c.is_production))
         self._definitions: dict[str, list[Place]] = {}
@@ -184,8 +188,8 @@ class _Judge:
         places = [
             Place(cell.index, *found)
             for cell in self._cells
-            if not cell.is_production and name in cell.text
-            if (found := _final_places(cell.text).get(name))
+            if not cell.is_production and (name in cell.text or "import *" in cell.text)
+            if (found := _final_places(cell.text, self._exports).get(name))
         ]
         above = [place for place in places if place < use]
         return above[-1] if above else next(iter(places), None)

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from typing import Literal
 
 from nbjob_clean.record import Record
+from nbjob_clean.source.exports import ONLY_PYTHON, Exports
 from nbjob_clean.source.known import KERNEL, is_known
 from nbjob_clean.source.late import Facts, Surroundings, facts_of
 from nbjob_clean.source.scope import FUNCTIONS, mangled
@@ -73,7 +74,8 @@ class Deferred(Record):
 class Run:
     """The state of a run. `known` are names that exist beyond Python's own."""
 
-    def __init__(self, known: frozenset[str] = frozenset()) -> None:
+    def __init__(self, known: frozenset[str] = frozenset(), exports: Exports = ONLY_PYTHON) -> None:
+        self.exports = exports
         self.cell = 0
         self.module = Frame("module")
         self.frames = [self.module]

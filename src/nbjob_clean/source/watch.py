@@ -9,6 +9,7 @@ import ast
 from collections.abc import Iterable, Sequence
 
 from nbjob_clean.record import Record
+from nbjob_clean.source.exports import Exports
 from nbjob_clean.source.expressions import Expressions
 from nbjob_clean.source.flow import Statements
 from nbjob_clean.source.names import SourceCell
@@ -27,9 +28,9 @@ class Use(Record):
     definition: Place | None = None
 
 
-def unbound_uses(cells: Sequence[SourceCell], names: frozenset[str]) -> list[Use]:
+def unbound_uses(cells: Sequence[SourceCell], names: frozenset[str], exports: Exports) -> list[Use]:
     """The uses of these names, which Python or IPython may know, that no cell has bound before."""
-    run = _Unbound(names)
+    run = _Unbound(names, exports)
     _execute(run, cells)
     found = [Use(miss.name, miss.node, miss.cell) for miss in run.misses if not miss.is_open]
     bound = {event.name for event in run.module.events if event.binding.status != "deleted"}
@@ -44,16 +45,18 @@ def unbound_uses(cells: Sequence[SourceCell], names: frozenset[str]) -> list[Use
     return _in_order(found)
 
 
-def doubtful_uses(cells: Sequence[SourceCell], known: frozenset[str]) -> list[Use]:
+def doubtful_uses(
+    cells: Sequence[SourceCell], known: frozenset[str], exports: Exports
+) -> list[Use]:
     """The first use of each name that is bound on some of the paths that lead there."""
-    run = _Doubtful(known)
+    run = _Doubtful(known, exports)
     _execute(run, cells)
     return _in_order(run.found)
 
 
 class _Unbound(Run):
-    def __init__(self, names: frozenset[str]) -> None:
-        super().__init__()
+    def __init__(self, names: frozenset[str], exports: Exports) -> None:
+        super().__init__(exports=exports)
         self._watched = names
 
     def knows(self, name: str) -> bool:
@@ -61,8 +64,8 @@ class _Unbound(Run):
 
 
 class _Doubtful(Run):
-    def __init__(self, known: frozenset[str]) -> None:
-        super().__init__(known)
+    def __init__(self, known: frozenset[str], exports: Exports) -> None:
+        super().__init__(known, exports)
         self.found: list[Use] = []
         self._seen: set[tuple[str, Place]] = set()
         # What functions and dynamic code may bind is no question of paths.
