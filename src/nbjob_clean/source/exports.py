@@ -7,7 +7,7 @@ because the findings must not depend on which Python checks.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from types import MappingProxyType
 
 STAR_EXPORTS: dict[str, str] = {
     "abc": """
@@ -274,15 +274,15 @@ STAR_EXPORTS: dict[str, str] = {
 }
 
 
-# Two are never equal, so that what was found with one is not taken for what another would give.
-@dataclass(frozen=True, slots=True, eq=False)
 class Exports:
     """What star imports bind; `local` are modules beside the notebook, None for an unreadable one.
 
     A module of the job directory hides Python's own one, unless that is loaded already: both count.
+    Two are never equal: what was found with one is not taken for what another would give.
     """
 
-    local: Mapping[str, frozenset[str] | None] = field(default_factory=dict)
+    def __init__(self, local: Mapping[str, frozenset[str] | None] = MappingProxyType({})) -> None:
+        self.local = local
 
     def of(self, module: str) -> frozenset[str] | None:
         """The names; None where nobody can know them. A relative module begins with dots."""
