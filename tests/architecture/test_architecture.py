@@ -92,6 +92,7 @@ def test_only_one_module_imports_each_heavy_package() -> None:
                 homes.setdefault(name.split(".")[0], set()).add(str(path.relative_to(PACKAGE)))
     assert homes["git"] == {"git/repository.py"}
     assert homes["nbformat"] == {"notebook/schema.py"}
+    assert homes["git_filter_repo"] == {"git/rewrite.py"}
     assert homes["duckdb"] == {"runner/engines/duckdb.py"}
 
 
@@ -137,6 +138,7 @@ def test_the_textconv_loads_next_to_nothing(tmp_path: Path) -> None:
             {"nbformat", "git", "subprocess", "argparse", "dataclasses", "inspect"},
         ),
         ("nbjob_clean.runner.run", {"nbformat", "git", "duckdb", "sqlite3"}),
+        ("nbjob_clean.cli.clean", {"nbformat", "git", "subprocess", "git_filter_repo"}),
         ("nbjob_clean.cli", {"nbformat", "git", "duckdb", "ast", "dataclasses"}),
     ],
 )

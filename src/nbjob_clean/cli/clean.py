@@ -8,6 +8,7 @@ escapes and line ends. A file is written only when something is removed, and the
   nbjob clean --check .          name what is not clean, change nothing
   nbjob clean - < in > out       as a filter
   nbjob clean --staged           what is staged, leaving the working copy alone
+  nbjob clean --history          what outputs in old commits weigh, and how to be rid of them
 
 Exit status: 0 when everything was clean, 1 when files were (or would be) changed or could not
 be read. With `-` it is 0 when the notebook could be cleaned.
@@ -21,6 +22,7 @@ import sys
 from pathlib import Path
 
 from nbjob_clean.clean.core import CLEANERS, clean_bytes
+from nbjob_clean.cli import history
 from nbjob_clean.cli.output import say_unreadable
 from nbjob_clean.cli.paths import display, notebook_paths
 from nbjob_clean.config import Config, Configs
@@ -45,12 +47,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--keep", action="append", default=[], choices=_NAMES, metavar="WHAT",
         help=f"leave this in (repeatable): {', '.join(_NAMES)}",
     )  # fmt: skip
+    parser.add_argument("--output-format", choices=("full", "json"), default="full")
+    history.add_arguments(parser)
 
 
 def run(args: argparse.Namespace) -> int:
     configs = Configs()
     here = Path.cwd() / "-"
     _keep(configs.of(here), args.keep)  # a wrong setting is an error even where nothing is cleaned
+    if args.history:
+        return history.run(args, lambda path: _keep(configs.of(path), args.keep))
+    history.refuse_alone(args)
     if args.staged:
         return _clean_index(args, configs)
     if args.paths == ["-"]:
