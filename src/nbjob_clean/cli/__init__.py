@@ -22,6 +22,7 @@ COMMANDS: dict[str, str] = {
     "hook": "check, clean and emit in one pass: what pre-commit runs",
     "install": "filter, diff driver and .gitattributes for this clone",
     "doctor": "what is not right in this clone, and the command that mends it",
+    "refresh": 'make git forget "modified" notebooks whose source is the same',
     "show": "the production cells in running order, with what each needs and defines",
     "run": "run a job directory, a sidecar or a notebook",
     "test": "smoke test: check, fresh sidecars, a whole run in a scratch directory",

@@ -24,7 +24,7 @@ from nbjob_clean.cli.baseline import configured
 from nbjob_clean.cli.emit import carry_out, pending
 from nbjob_clean.cli.findings import Findings
 from nbjob_clean.cli.output import say_unreadable
-from nbjob_clean.cli.paths import version_4
+from nbjob_clean.cli.paths import repository_name, version_4
 from nbjob_clean.config import Configs
 from nbjob_clean.emit.core import emit_sidecars, sidecar_names
 from nbjob_clean.errors import GitError, NbjobError, NotebookFormatError, SidecarError
@@ -53,7 +53,11 @@ def run(args: argparse.Namespace) -> int:
         raise GitError(
             "not inside a git work tree", hint="outside of git: nbjob check, clean, emit"
         )
-    names = [_name(root, path) for path in args.paths] if args.paths else staged_notebooks(root)
+    names = (
+        [repository_name(root, path) for path in args.paths]
+        if args.paths
+        else staged_notebooks(root)
+    )
     notebooks = staged_files(root, names)
     gone = [name for name in deleted_notebooks(root) if name not in notebooks]
     sidecars = [_beside(n, s) for n in (*notebooks, *gone) for s in sidecar_names(Path(n).name)]
@@ -171,11 +175,6 @@ class _Hook:
         in_index = found.data if found and found.entry else None
         is_foreign = wanted is None and (self._root / name).exists()
         return in_index == wanted or is_foreign
-
-
-def _name(root: Path, path: str) -> str:
-    there = Path(path).parent.resolve() / Path(path).name  # a link is committed as a link
-    return Path(os.path.relpath(there, root.resolve())).as_posix()
 
 
 def _beside(notebook: str, sidecar: str) -> str:

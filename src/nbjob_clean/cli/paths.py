@@ -40,6 +40,13 @@ def display(path: Path) -> str:
         return path.as_posix()
 
 
+def repository_name(root: Path, argument: str) -> str:
+    """A path on the command line as git names it: relative to the root; a link stays a link."""
+    path = Path(argument)
+    there = path.parent.resolve() / path.name if path.name != ".." else path.resolve()
+    return Path(os.path.relpath(there, root.resolve())).as_posix()
+
+
 def _below(folder: Path, config: Config) -> Iterator[Path]:
     for path in sorted(_candidates(folder)):
         name = Path(os.path.relpath(path, config.root)).as_posix()

@@ -14,6 +14,8 @@ from pathlib import Path
 from nbjob_clean.errors import GitError
 from nbjob_clean.record import Record
 
+Attributes = dict[str, dict[str, str]]  # path -> attribute -> value
+
 
 def git(*arguments: str, cwd: Path, stdin: bytes = b"") -> bytes:
     """What git prints. Raises GitError with git's own words where it fails."""
@@ -29,6 +31,32 @@ def git(*arguments: str, cwd: Path, stdin: bytes = b"") -> bytes:
         words = os.fsdecode(done.stderr).strip() or f"exit status {done.returncode}"
         raise GitError(f"git {arguments[0]}: {words}")
     return done.stdout
+
+
+def settings(root: Path) -> dict[str, str]:
+    """git's configuration as it holds here: the last value of each key, from all its files."""
+    listing = git("config", "--list", "-z", cwd=root)
+    pairs = (os.fsdecode(entry).partition("\n") for entry in listing.split(b"\0") if entry)
+    return {key: value for key, _, value in pairs}
+
+
+def attributes(root: Path, wanted: Iterable[str], paths: Iterable[str]) -> Attributes:
+    """What git decides for each path: a value, `set`, `unset` or `unspecified`."""
+    stdin = b"".join(os.fsencode(path) + b"\0" for path in paths)
+    answer = names(git("check-attr", "-z", "--stdin", *wanted, cwd=root, stdin=stdin))
+    found: Attributes = {}
+    for path, name, value in zip(*(answer[start::3] for start in range(3)), strict=True):
+        found.setdefault(path, {})[name] = value
+    return found
+
+
+def filtered(root: Path, paths: Iterable[str]) -> frozenset[str]:
+    """The paths that git sends through our filter: attributes name it and this clone has it."""
+    paths = tuple(paths)
+    if not paths or not settings(root).get("filter.nbjob.process"):
+        return frozenset()
+    found = attributes(root, ("filter",), paths)
+    return frozenset(path for path, values in found.items() if values["filter"] == "nbjob")
 
 
 def names(listing: bytes) -> tuple[str, ...]:
