@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import os
+import shlex
 import subprocess
 from pathlib import Path
 
@@ -16,6 +18,7 @@ NAMES = [
     "t\tab.ipynb",
     "new\nline.ipynb",
 ]
+LINE = b"*.ipynb filter=nbjob diff=nbjob\n"
 CELLS = (code("x = 1", "job", id="a", count=3), code("y = 2", id="b", count=4))
 
 
@@ -72,9 +75,32 @@ def test_a_line_that_was_committed_by_others_stays(repo: GitRepo) -> None:
     assert (repo.path / ".gitattributes").exists()
 
 
-def test_another_filter_that_wins_is_named(repo: GitRepo) -> None:
-    repo.write(".git/info/attributes", "*.ipynb filter=nbstripout\n")
-    assert "filter=nbstripout" in repo.nbjob("install", code=2)
+def test_a_filter_of_another_kind_is_named_and_nothing_is_written(repo: GitRepo) -> None:
+    repo.write(".gitattributes", "*.ipynb filter=lfs diff=lfs merge=lfs -text\n")
+    before = _state(repo)
+    assert "filter=lfs" in repo.nbjob("install", code=2)
+    assert _state(repo) == before
+
+
+def test_exceptions_that_other_lines_make_stay_exceptions(repo: GitRepo) -> None:
+    lines = b"raw/*.ipynb -filter\n*.csv filter=lfs\n"
+    repo.write(".gitattributes", lines)
+    repo.nbjob("install")
+    assert (repo.path / ".gitattributes").read_bytes() == LINE + lines
+    repo.write("raw/a.ipynb", notebook(*CELLS))
+    repo.write("b.ipynb", notebook(*CELLS))
+    repo.commit()
+    assert repo.staged("raw/a.ipynb") == notebook(*CELLS)
+    assert repo.staged("b.ipynb") == without_runs(*CELLS)
+    repo.nbjob("install", "--uninstall")
+    assert (repo.path / ".gitattributes").read_bytes() == lines
+
+
+def test_our_line_in_other_words_is_ours(repo: GitRepo) -> None:
+    lines = b"*.ipynb   diff=nbjob text filter=nbjob\n"
+    repo.write(".gitattributes", lines)
+    repo.nbjob("install")
+    assert (repo.path / ".gitattributes").read_bytes() == lines
 
 
 def test_install_works_from_a_subfolder_and_a_linked_work_tree(
@@ -189,12 +215,57 @@ def test_a_diff_falls_back_to_the_raw_file_when_the_interpreter_has_gone(repo: G
     assert '+   "execution_count": null' in _text(repo("show"))
 
 
-def test_without_the_filter_nothing_is_committed(repo: GitRepo) -> None:
+GONE = {"the interpreter": "bin/python", "the package": "filter_process.py"}
+
+
+@pytest.fixture(params=GONE.values(), ids=GONE)
+def vanished(repo: GitRepo, request: pytest.FixtureRequest) -> GitRepo:
+    """A clone with one committed notebook, whose filter calls what is no longer there."""
     repo.nbjob("install")
-    command = _text(repo("config", "filter.nbjob.process"))
-    repo("config", "filter.nbjob.process", command.replace("filter_process.py", "gone.py").strip())
     repo.write("a.ipynb", notebook(*CELLS))
-    assert repo("add", "a.ipynb", code=None).returncode != 0
+    repo.commit()
+    command = repo("config", "filter.nbjob.process").stdout.decode().rstrip("\n")
+    there = shlex.split(command)[3 if request.param == "bin/python" else 7].rstrip(";")
+    assert there.rstrip("0123456789.").endswith(request.param)
+    repo("config", "filter.nbjob.process", command.replace(there, "/nowhere/at-all"))
+    return repo
+
+
+def test_with_nbjob_on_path_a_vanished_interpreter_goes_unnoticed(vanished: GitRepo) -> None:
+    vanished.write("b.ipynb", notebook(*CELLS))
+    vanished.commit()
+    assert vanished.staged("b.ipynb") == without_runs(*CELLS)
+
+
+def test_without_nbjob_on_path_git_stops_and_says_what_to_do(
+    vanished: GitRepo, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("PATH", _path_without_nbjob(tmp_path))
+    before = vanished("ls-files", "--stage").stdout
+    vanished.write("b.ipynb", notebook(*CELLS))
+    for command in (["add", "b.ipynb"], ["add", "--all"], ["commit", "-a", "-m", "x"]):
+        vanished.write("a.ipynb", notebook(code("x = 7", id="a", count=3)))
+        done = vanished(*command, code=None)
+        assert done.returncode != 0
+        assert b"run nbjob install" in done.stderr
+    assert vanished("ls-files", "--stage").stdout == before
+    for command in (["status"], ["log", "--stat"], ["show", "--no-textconv"]):
+        vanished(*command)
+    without = ["-c", "filter.nbjob.process=", "-c", "filter.nbjob.required=false"]
+    assert b"x = 7" in vanished(*without, "diff").stdout
+    vanished(*without, "log", "-p")
+
+
+def _path_without_nbjob(folder: Path) -> str:
+    """Every program of PATH but ours."""
+    bin_directory = folder / "bin"
+    bin_directory.mkdir()
+    for directory in os.environ["PATH"].split(os.pathsep):
+        for program in Path(directory).glob("*"):
+            link = bin_directory / program.name
+            if program.name != "nbjob" and not os.path.lexists(link):
+                link.symlink_to(program)
+    return str(bin_directory)
 
 
 def test_doctor_sees_a_fresh_clone(repo: GitRepo, tmp_path: Path) -> None:

@@ -2,7 +2,8 @@
 
 Writes git's configuration of this clone and one line of .gitattributes (commit it: it tells git
 which files are notebooks; the configuration is each clone's own). `git diff`, `git log -p`,
-`git show` and `git blame` speak source from then on. Running it twice changes nothing.
+`git show` and `git blame` speak source from then on. Running it twice changes nothing. A filter of
+nbstripout, nb-clean or nbwipers in this clone gives way to ours; each line that changes is named.
 
   nbjob install                  this clone
   nbjob install --global         all clones of this user
@@ -87,7 +88,7 @@ def _stored_outputs(repository: Repository) -> list[str]:
     if not found:
         return []
     return [
-        f"{found} notebook{'s' * (found > 1)} in the repository still hold outputs;"
+        f"{found} of the notebooks in the repository {'are' if found > 1 else 'is'} not clean;"
         ' run: git add --renormalize . && git commit -m "Notebooks without outputs"'
     ]
 

@@ -33,11 +33,23 @@ def git(*arguments: str, cwd: Path, stdin: bytes = b"") -> bytes:
     return done.stdout
 
 
-def settings(root: Path) -> dict[str, str]:
-    """git's configuration as it holds here: the last value of each key, from all its files."""
-    listing = git("config", "--list", "-z", cwd=root)
+def settings(cwd: Path, *, scope: str = "") -> dict[str, str]:
+    """git's configuration as it holds here, or as one scope's file says: each key's last value."""
+    try:
+        listing = git("config", *([f"--{scope}"] if scope else []), "--list", "-z", cwd=cwd)
+    except GitError:
+        if scope:
+            return {}  # no such file
+        raise
     pairs = (os.fsdecode(entry).partition("\n") for entry in listing.split(b"\0") if entry)
     return {key: value for key, _, value in pairs}
+
+
+def git_paths(root: Path, *wanted: str) -> tuple[Path, ...]:
+    """Where git keeps things: `hooks`, `info/attributes`; in a linked work tree too."""
+    questions = [word for name in wanted for word in ("--git-path", name)]
+    answer = git("rev-parse", *questions, cwd=root)
+    return tuple(root / line for line in os.fsdecode(answer).splitlines())
 
 
 def attributes(root: Path, wanted: Iterable[str], paths: Iterable[str]) -> Attributes:

@@ -9,28 +9,37 @@ from pathlib import Path
 
 from nbjob_clean.errors import GitError, UsageError
 from nbjob_clean.files import read_bytes, write_bytes
+from nbjob_clean.git.attributes import OURS, has_ours, with_ours, without_ours
+from nbjob_clean.git.neighbours import FILTERS, move_over
 from nbjob_clean.git.repository import Repository, Scope
 from nbjob_clean.record import Record
 
-ATTRIBUTES = "*.ipynb filter=nbjob diff=nbjob"
 TEXTCONV_FORMAT = 1  # part of the command: git's cache of conversions is keyed by that string
 HOOK_MARK = "# written by `nbjob install --hooks`"
+_GONE = (
+    "nbjob: the Python of this filter has gone, and nbjob is not on PATH: nothing can be cleaned. "
+    "Activate the environment that has nbjob-clean (or: pip install nbjob-clean), then "
+    "run nbjob install"
+)
 _RECORD = "nbjob.attributes"  # says that the line in the attributes file is ours to remove
 
 
-def drivers(python: Path) -> dict[str, str]:
+def drivers(python: Path, package: Path = Path(__file__).parent) -> dict[str, str]:
     """The configuration that makes git call us, through one interpreter and without PATH.
 
-    Where the interpreter has gone, diffs fall back to the raw notebook and the filter to `nbjob`
-    on PATH; without that too git stops, as nothing may be committed unfiltered.
+    git runs these with a POSIX shell, its own on Windows. Where the interpreter or this package
+    has gone, diffs fall back to the raw notebook and the filter to `nbjob` on PATH; without that
+    too git stops, as nothing may be committed unfiltered.
     """
-    here = Path(__file__).parent
     executable = shlex.quote(python.as_posix())
-    convert = f"{executable} -I -S {shlex.quote((here / 'textconv.py').as_posix())}"
-    process = f"{executable} -I -S {shlex.quote((here / 'filter_process.py').as_posix())}"
+    script = shlex.quote((package / "filter_process.py").as_posix())
+    start = f"exec {executable} -I -S {script}"
+    convert = f"{executable} -I -S {shlex.quote((package / 'textconv.py').as_posix())}"
     return {
         "filter.nbjob.process": (
-            f"if test -x {executable}; then exec {process}; else exec nbjob git filter-process; fi"
+            f"if test -x {executable} && test -f {script}; then {start}; fi; "
+            "if command -v nbjob >/dev/null 2>&1; then exec nbjob git filter-process; fi; "
+            f"echo {shlex.quote(_GONE)} >&2; exit 1"
         ),
         "filter.nbjob.required": "true",
         "diff.nbjob.textconv": (
@@ -48,25 +57,45 @@ class Report(Record):
 
 
 def install(repository: Repository, scope: Scope) -> Report:
-    """Write drivers and attributes. Idempotent; raises GitError where another filter wins."""
+    """Write drivers and attributes, in the place of a tool that did this before. Idempotent.
+
+    Raises GitError where a filter of another kind is on notebooks; nothing is written then.
+    """
+    if scope == "local":
+        _refuse_strangers(repository)
+    path = repository.attributes_file(scope)
+    had_ours = has_ours(read_bytes(path) or b"")
     lines = []
     if repository.set_all(drivers(Path(sys.executable)), scope=scope):
         lines.append(f"wrote the nbjob filter and diff driver to git's {scope} configuration")
-    path = repository.attributes_file(scope)
-    if _add_line(path):
+    lines += move_over(repository, scope)
+    found = read_bytes(path) or b""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if write_bytes(path, with_ours(found)):
+        lines.append(f"added `{OURS}` to {path}")
+    if not had_ours:
         repository.set_all({_RECORD: "added"}, scope=scope)
-        lines.append(f"added `{ATTRIBUTES}` to {path}")
     if scope == "local":
         _forget_conversions(repository)
         _verify(repository)
     return Report(tuple(lines))
 
 
+def _refuse_strangers(repository: Repository) -> None:
+    """git knows one filter for a file: what `filter=lfs` does would end without a word."""
+    found = repository.attribute("filter", "any.ipynb")
+    if found not in (*FILTERS, "nbjob", "set", "unset", "unspecified"):
+        raise GitError(
+            f"notebooks have filter={found}, and a file can have one filter only",
+            hint=f"take filter={found} from the attributes of *.ipynb first",
+        )
+
+
 def uninstall(repository: Repository, scope: Scope) -> Report:
     """Take back what `install` added; a line that was there before it stays."""
     lines = []
     if repository.get(_RECORD, scope=scope) and _remove_line(repository.attributes_file(scope)):
-        lines.append(f"removed `{ATTRIBUTES}` from {repository.attributes_file(scope)}")
+        lines.append(f"removed `{OURS}` from {repository.attributes_file(scope)}")
     removed = [repository.remove_section(s, scope=scope) for s in ("filter.nbjob", "diff.nbjob")]
     repository.remove_section("nbjob", scope=scope)
     if any(removed):
@@ -118,30 +147,13 @@ _HOOKS: Mapping[str, str] = {
 }
 
 
-def _add_line(path: Path) -> bool:
-    """Append our line in the file's own style: its line ends, its missing final newline."""
-    found = read_bytes(path)
-    data = found or b""
-    if ATTRIBUTES.encode() in data.splitlines():
-        return False
-    newline = b"\r\n" if b"\r\n" in data else b"\n"
-    ours = ATTRIBUTES.encode()
-    is_open = bool(data) and not data.endswith(b"\n")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    write_bytes(path, data + (newline + ours if is_open else ours + newline))
-    return True
-
-
 def _remove_line(path: Path) -> bool:
     data = read_bytes(path) or b""
-    lines = data.splitlines(keepends=True)
-    kept = [line for line in lines if line.strip() != ATTRIBUTES.encode()]
-    if len(kept) == len(lines):
+    kept = without_ours(data)
+    if kept == data:
         return False
-    if kept and not lines[-1].endswith(b"\n") and lines[-1].strip() == ATTRIBUTES.encode():
-        kept[-1] = kept[-1].rstrip(b"\r\n")
     if kept:
-        write_bytes(path, b"".join(kept))
+        write_bytes(path, kept)
     else:
         path.unlink()
     return True

@@ -94,7 +94,7 @@ class Repository:
             return self.root / ".gitattributes"
         if scope == "global":
             configured = self(
-                "config", "--type=path", "--default", "", "--get", "core.attributesFile"
+                "config", "--global", "--type=path", "--default", "", "--get", "core.attributesFile"
             )
             return Path(configured) if configured else _xdg_config() / "git" / "attributes"
         try:
