@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import subprocess
 import sys
@@ -363,3 +364,129 @@ def test_a_commit_of_named_files_names_the_sidecar_too(hooked: GitRepo) -> None:
     said = _both(hooked("commit", "-qm", "x", "a.ipynb", code=1)).decode()
     assert "name these files in `git commit` too" in said
     hooked("commit", "-qm", "x", "a.ipynb", "a.py")
+
+
+def _stamp(path: Path) -> tuple[bytes, int]:
+    return path.read_bytes(), path.stat().st_mtime_ns
+
+
+def test_what_was_staged_before_the_filter_is_cleaned_in_the_index(hooked: GitRepo) -> None:
+    path = hooked.write("a.ipynb", notebook(*GOOD))
+    hooked("add", "a.ipynb")
+    hooked.nbjob("install")
+    before = _stamp(path)
+    said = _both(hooked("commit", "-qm", "x", code=1)).decode()
+    assert "nbjob clean --staged a.ipynb" in said
+    assert "git add a.py" in said
+    hooked.nbjob("clean", "--staged", "a.ipynb", code=1)
+    hooked("add", "a.py")
+    hooked("commit", "-qm", "x")
+    assert _stamp(path) == before
+    assert hooked.staged("a.ipynb") == without_runs(*GOOD)
+
+
+def test_a_partly_staged_notebook_with_the_filter_is_not_touched(hooked: GitRepo) -> None:
+    hooked.nbjob("install")
+    hooked.write("a.ipynb", notebook(*GOOD))
+    hooked("add", "a.ipynb")
+    unstaged = (*GOOD, code("wip = 1", "job", id="w", count=9))
+    path = hooked.write("a.ipynb", notebook(*unstaged))
+    before = _stamp(path)
+    assert b"git add a.py" in _both(hooked("commit", "-qm", "x", code=1))
+    hooked("add", "a.py")
+    hooked("commit", "-qm", "x")
+    assert _stamp(path) == before
+    assert hooked.staged("a.ipynb") == without_runs(*GOOD)
+    assert b"wip" not in hooked.staged("a.py")
+    assert b"+wip = 1" in hooked("diff").stdout
+
+
+def test_staged_is_cleaned_alone(repo: GitRepo) -> None:
+    staged = repo.write("a.ipynb", notebook(*GOOD))
+    odd = repo.write('deep/q"uo\tte\n.ipynb', notebook(*GOOD))
+    repo("add", "--all")
+    repo.write("a.ipynb", notebook(*GOOD, code("wip = 1", id="w", count=9)))
+    repo.write("unstaged.ipynb", notebook(*GOOD))
+    before = [_stamp(path) for path in (staged, odd, repo.path / "unstaged.ipynb")]
+    assert "would clean staged a.ipynb" in repo.nbjob("clean", "--staged", "--check", code=1)
+    repo.nbjob("clean", "--staged", "..", cwd="deep", code=1)
+    assert repo.nbjob("clean", "--staged") == ""
+    assert [_stamp(path) for path in (staged, odd, repo.path / "unstaged.ipynb")] == before
+    assert repo.staged("a.ipynb") == without_runs(*GOOD)
+    assert repo.staged('deep/q"uo\tte\n.ipynb') == without_runs(*GOOD)
+    assert repo("ls-files").stdout.count(b"\n") == 2
+
+
+LOCAL = """\
+repos:
+  - repo: local
+    hooks:
+      - id: nbjob
+        name: nbjob
+        entry: nbjob hook
+        language: system
+        files: \\.ipynb$
+        always_run: true
+"""
+
+
+class TestPreCommitLocal:
+    """The same with real pre-commit and the program that is installed: no environment to build."""
+
+    pytestmark = pytestmark_slow
+
+    @pytest.fixture
+    def local(self, repo: GitRepo, cache: Path, monkeypatch: pytest.MonkeyPatch) -> GitRepo:
+        monkeypatch.setenv("PRE_COMMIT_HOME", str(cache))
+        repo.write(".pre-commit-config.yaml", LOCAL)
+        command = [sys.executable, "-m", "pre_commit", "install"]
+        subprocess.run(command, cwd=repo.path, check=True, capture_output=True)
+        return repo
+
+    def test_with_the_filter_a_commit_never_touches_the_working_copy(self, local: GitRepo) -> None:
+        local.nbjob("install")
+        path = local.write("a.ipynb", notebook(*GOOD))
+        before = _stamp(path)
+        local.commit(code=1)  # the sidecar is new
+        local.commit()
+        assert _stamp(path) == before
+        assert local.staged("a.ipynb") == without_runs(*GOOD)
+
+    def test_with_the_filter_a_dirty_index_is_named_and_the_file_stays(
+        self, local: GitRepo
+    ) -> None:
+        path = local.write("a.ipynb", notebook(*GOOD))
+        local("add", "--all")
+        local.nbjob("install")
+        said = _both(local("commit", "-qm", "x", code=1)).decode()
+        assert "nbjob clean --staged a.ipynb" in said
+        assert path.read_bytes() == notebook(*GOOD)  # pre-commit itself wrote it anew
+
+    def test_without_the_filter_the_file_is_cleaned_and_the_commit_fails(
+        self, local: GitRepo
+    ) -> None:
+        path = local.write("a.ipynb", notebook(*GOOD))
+        assert "cleaned a.ipynb" in local.commit(code=1)
+        assert path.read_bytes() == without_runs(*GOOD)
+        local.commit()
+
+    @pytest.mark.parametrize("has_filter", [True, False])
+    def test_partly_staged(self, local: GitRepo, has_filter: bool) -> None:  # noqa: FBT001
+        if has_filter:
+            local.nbjob("install")
+        local.write("a.ipynb", without_runs(*GOOD))
+        local.nbjob("emit", code=None)
+        local.commit()
+        staged = (code("x = 2", "job", id="a", count=3), GOOD[1])
+        local.write("a.ipynb", notebook(*staged))
+        local("add", "a.ipynb")
+        unstaged = (*staged, code("wip = 1", id="w", count=9))
+        path = local.write("a.ipynb", notebook(*unstaged))
+        local("commit", "-qm", "x", code=1)
+        local.nbjob("clean", "--staged", code=int(not has_filter))
+        local("add", "a.py")
+        local("commit", "-qm", "x")
+        assert local.staged("a.ipynb") == without_runs(*staged)
+        assert b"x = 2" in local.staged("a.py")
+        found = [cell["source"] for cell in json.loads(path.read_bytes())["cells"]]
+        assert found == [cell["source"] for cell in unstaged]

@@ -31,6 +31,7 @@ from nbjob_clean.errors import GitError, NbjobError, NotebookFormatError, Sideca
 from nbjob_clean.files import read_bytes, write_bytes
 from nbjob_clean.git.command import (
     deleted_notebooks,
+    filtered,
     is_partial_commit,
     staged_notebooks,
     worktree_root,
@@ -62,7 +63,7 @@ def run(args: argparse.Namespace) -> int:
     gone = [name for name in deleted_notebooks(root) if name not in notebooks]
     sidecars = [_beside(n, s) for n in (*notebooks, *gone) for s in sidecar_names(Path(n).name)]
     parts = (args.only,) if args.only else _PARTS
-    hook = _Hook(root, staged_files(root, sidecars), parts)
+    hook = _Hook(root, staged_files(root, sidecars), parts, filtered(root, notebooks))
     for notebook in notebooks.values():
         hook.judge(notebook)
     for name in gone:
@@ -73,12 +74,19 @@ def run(args: argparse.Namespace) -> int:
 class _Hook:
     """One pass over the notebooks of a commit, and what it found to be done."""
 
-    def __init__(self, root: Path, sidecars: dict[str, Staged], parts: Collection[str]) -> None:
+    def __init__(
+        self,
+        root: Path,
+        sidecars: dict[str, Staged],
+        parts: Collection[str],
+        filtered_names: Collection[str],
+    ) -> None:
         self._root = root
         self._configs = Configs()
         config = self._configs.of(root / "any.ipynb")
         self._sidecars = sidecars
         self._parts = parts
+        self._filtered = filtered_names
         self._findings = Findings(self._configs, baseline=configured(config))
         self._to_stage: list[str] = []
         self._to_clean_staged: list[str] = []
@@ -146,11 +154,17 @@ class _Hook:
         say_unreadable(self._root / name, error)
 
     def _clean(self, staged: Staged) -> None:
-        """A dirty notebook would be committed: clean the working copy, which keeps its source."""
+        """A dirty notebook would be committed: clean the working copy, which keeps its source.
+
+        Where the filter cleans on the way in, outputs may stay on disk: then the index alone.
+        """
         path = self._root / staged.name
         keep = frozenset(self._configs.of(path).keep)
         cleaned = clean_bytes(staged.data, keep=keep)
         if cleaned == staged.data:
+            return
+        if staged.name in self._filtered:
+            self._to_clean_staged.append(staged.name)
             return
         data = read_bytes(path)
         there = cleaned if data is None else clean_bytes(data, keep=keep)
