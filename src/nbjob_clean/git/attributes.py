@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
-from dataclasses import dataclass
+
+from nbjob_clean.record import Record
 
 OURS = "*.ipynb filter=nbjob diff=nbjob"
 _PATTERN, *_WANTED = OURS.encode().split()
 _FILTER = re.compile(rb"[-!]?filter(=.*)?")
 
 
-@dataclass(frozen=True, slots=True)
-class Moved:
+class Moved(Record):
     """An attributes file after the move from other tools, and what became of its lines."""
 
     data: bytes

@@ -9,13 +9,13 @@ import hashlib
 import os
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from pathlib import Path
 
 from nbjob_clean.clean.core import clean_bytes
 from nbjob_clean.errors import NotebookFormatError
 from nbjob_clean.git.command import git
 from nbjob_clean.git.objects import Pack, contents, records, sizes
+from nbjob_clean.record import Record, changed
 
 Keep = Callable[[Path], frozenset[str]]
 Watch = Callable[[Sequence[str], str], Iterator[str]]
@@ -24,8 +24,7 @@ _SIGNED = (b"\ngpgsig ", b"\ngpgsig-sha256 ", b"\nmergetag ")
 _LFS = b"version https://git-lfs.github.com/spec/"
 
 
-@dataclass(frozen=True, slots=True)
-class Version:
+class Version(Record):
     """A content that notebooks have in history, and where it stands first.
 
     `cleaned` is its id after cleaning: its own where it is clean or, with a `problem`, unreadable.
@@ -45,8 +44,7 @@ class Version:
         return self.cleaned != self.oid
 
 
-@dataclass(frozen=True, slots=True)
-class Ref:
+class Ref(Record):
     """A branch, tag or other name, and the commit it leads to; `kind` is what it names itself."""
 
     name: str
@@ -55,8 +53,7 @@ class Ref:
     is_signed: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Survey:
+class Survey(Record):
     """What a walk through history found.
 
     `cleaned` gives the new id of a blob in a place (id and name); `packed` is what the cleaned
@@ -131,15 +128,13 @@ def _ref(fields: Sequence[str]) -> Ref:
     return Ref(name, kind, (inner or oid) if is_commit else "", bool(signed) and kind == "tag")
 
 
-@dataclass(frozen=True, slots=True)
-class _Commit:
+class _Commit(Record):
     oid: str
     parents: tuple[str, ...]
     is_signed: bool
 
 
-@dataclass(frozen=True, slots=True)
-class _Use:
+class _Use(Record):
     """A commit that gives a notebook a content that it has in none of the commit's parents."""
 
     commit: str
@@ -222,13 +217,13 @@ class _Cleaner:
             cleaned = clean_bytes(data, keep=keep)
         except NotebookFormatError as exc:
             is_pointer = data.startswith(_LFS)
-            return replace(version, problem="kept in Git LFS" if is_pointer else str(exc))
+            return changed(version, problem="kept in Git LFS" if is_pointer else str(exc))
         if cleaned == data:
             return version
         content = b"blob %d\0" % len(cleaned) + cleaned
         oid = hashlib.new(self._object_format, content, usedforsecurity=False).hexdigest()
         self._pack.add(oid, version.name, cleaned)
-        return replace(version, cleaned=oid, cleaned_size=len(cleaned))
+        return changed(version, cleaned=oid, cleaned_size=len(cleaned))
 
 
 def _rewritten(commits: Iterable[_Commit], touched: set[str]) -> frozenset[str]:

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from nbjob_clean.files import read_bytes, write_bytes
 from nbjob_clean.git.attributes import moved
 from nbjob_clean.git.command import git, git_paths, names, settings
 from nbjob_clean.git.repository import Repository, Scope
+from nbjob_clean.record import Record
 
 
-@dataclass(frozen=True, slots=True)
-class Neighbour:
+class Neighbour(Record):
     """What a tool is called in git's configuration, and for which flags we have a setting."""
 
     name: str

@@ -10,11 +10,11 @@ import subprocess
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, cast
 
 from nbjob_clean.errors import GitError
+from nbjob_clean.record import Record
 
 _CHUNK = 1 << 16
 
@@ -40,8 +40,7 @@ def contents(root: Path, oids: Iterable[str]) -> Iterator[bytes]:
             yield data[:-1]
 
 
-@dataclass(frozen=True, slots=True)
-class Size:
+class Size(Record):
     """How large an object is, and what it takes on disk, compressed and as a delta."""
 
     plain: int

@@ -11,14 +11,13 @@ from __future__ import annotations
 import os
 import subprocess
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from nbjob_clean.git.command import IndexEntry, filtered, git, index_entries
+from nbjob_clean.record import Record
 
 
-@dataclass(frozen=True, slots=True)
-class Refreshed:
+class Refreshed(Record):
     """What became of the modified notebooks, by name relative to the root of the work tree."""
 
     forgotten: tuple[str, ...]

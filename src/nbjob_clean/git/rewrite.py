@@ -13,7 +13,6 @@ import subprocess
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, redirect_stdout
-from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -23,6 +22,7 @@ from nbjob_clean.git.command import git
 from nbjob_clean.git.history import Keep, Survey, Watch, survey
 from nbjob_clean.git.objects import records
 from nbjob_clean.git.obstacles import obstacles
+from nbjob_clean.record import Record
 
 _OPTIONS = (
     "--force",  # its check is made before, with an explanation
@@ -35,8 +35,7 @@ _OPTIONS = (
 _REASON = re.compile(r"^ +\((.*)\)$", re.MULTILINE)
 
 
-@dataclass(frozen=True, slots=True)
-class Rewrite:
+class Rewrite(Record):
     """What was done; sizes are those of all objects in the clone, in bytes."""
 
     survey: Survey
