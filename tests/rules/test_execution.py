@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+import __future__
 import json
 import random
+import sys
 from pathlib import Path
+from types import ModuleType
 from typing import Any
+from unittest import mock
 
 import pytest
 
 from nbjob_clean.notebook.model import loads
 from nbjob_clean.rules.core import check
+from nbjob_clean.source.ipython import to_python
 from tests.notebooks import code, notebook
+from tests.rules.cases import Case, cases_of
 
+FOLDER = Path(__file__).parents[1] / "cases" / "executed"
+_NAMES = ("NBJ001", "NBJ101", "NBJ102", "NBJ103", "NBJ104", "NBJ105")
 _STATEMENTS = [
     "a = 1",
     "b = a + 1",
@@ -45,12 +53,22 @@ _STATEMENTS = [
 
 def _truth(cells: list[dict[str, Any]]) -> tuple[int, str] | None:
     """The number of the cell that dies of a NameError, and the name; None when none does."""
-    namespace: dict[str, Any] = {"__name__": "__main__", "__file__": __file__}
-    for number, cell in enumerate(cells, start=1):
+    module = ModuleType("__main__")
+    module.__dict__.update(__file__=__file__, needs_ipython=lambda _: None)
+    with mock.patch.dict(sys.modules, {"__main__": module}):
+        return _run(cells, module.__dict__)
+
+
+def _run(cells: list[dict[str, Any]], namespace: dict[str, Any]) -> tuple[int, str] | None:
+    texts = [to_python("".join(cell["source"])).text for cell in cells]
+    # What one cell imports from the future holds for the whole sidecar.
+    is_late = any("from __future__ import annotations" in text for text in texts)
+    flags = __future__.annotations.compiler_flag if is_late else 0
+    for number, (cell, text) in enumerate(zip(cells, texts, strict=True), start=1):
         if "job" not in cell["metadata"].get("tags", ()):
             continue
         try:
-            exec("".join(cell["source"]), namespace)
+            exec(compile(text, "a", "exec", flags, dont_inherit=True), namespace)
         except NameError as exc:
             return number, exc.name if hasattr(exc, "name") else str(exc).split("'")[1]
         except Exception:  # noqa: BLE001 - another mistake than ours to find: the story ends here
@@ -87,6 +105,25 @@ def test_what_dies_of_a_missing_name_is_found_and_nothing_else(
 
 def _has_body(source: str) -> bool:
     return "def " in source or "lambda" in source
+
+
+EXECUTED = [case for path in sorted(FOLDER.glob("*.py")) for case in cases_of(path)]
+
+
+@pytest.mark.parametrize("case", EXECUTED, ids=lambda case: f"{case.file}: {case.title}")
+def test_a_case_is_what_its_execution_says(case: Case, capsys: pytest.CaptureFixture[str]) -> None:
+    """Each notebook of `tests/cases/executed` is run, and checked: three times the same story."""
+    cells = json.loads(case.notebook)["cells"]
+    truth = _truth(cells)
+    found = check(loads(case.notebook), path="a", tags=("job",), select=_NAMES)
+    capsys.readouterr()
+
+    assert tuple((d.cell, d.line, d.code) for d in found) == case.expected
+    assert (truth is None) == case.is_noop
+    if truth is not None:
+        bodies = {n for n, c in enumerate(cells, start=1) if _has_body("".join(c["source"]))}
+        symbols = {(d.cell, d.symbol) for d in found}
+        assert truth in symbols or any((n, truth[1]) in symbols for n in bodies)
 
 
 EXAMPLES = sorted((Path(__file__).parents[2] / "examples").glob("*/*.ipynb"))

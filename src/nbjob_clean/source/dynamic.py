@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable
+from copy import deepcopy
 
 from nbjob_clean.source.effect import ANYTHING, NOTHING, Effect
 from nbjob_clean.source.magic_effect import called_effect, magic_effect
@@ -55,6 +56,19 @@ def effect_of(call: ast.Call) -> Effect:
     if name in _INJECTORS or _passes_globals(name, call):
         return ANYTHING
     return NOTHING
+
+
+def evaluated(call: ast.Call) -> ast.expr | None:
+    """The expression of `eval("x + 1")`, placed where the text stands; None for anything else."""
+    text = _text(call.args) if isinstance(call.func, ast.Name) and call.func.id == "eval" else ""
+    tree = parsed(text.strip()).tree if text and len(call.args) == 1 else None
+    body = tree.body if tree else []
+    if len(body) != 1 or not isinstance(body[0], ast.Expr):
+        return None
+    found = deepcopy(body[0].value)
+    for node in ast.walk(found):
+        ast.copy_location(node, call.args[0])
+    return found
 
 
 def item_effect(target: ast.Subscript) -> Effect:
@@ -123,6 +137,8 @@ def _namespace_effect(method: str, call: ast.Call) -> Effect:
     if method == "setdefault":
         text = _text(call.args[:1])
         return Effect(frozenset({text})) if text else ANYTHING
+    if method == "pop":
+        return Effect(deletes=frozenset(filter(None, [_text(call.args[:1])])))
     if method not in ("update", "__setitem__"):
         return NOTHING
     names = {keyword.arg for keyword in call.keywords if keyword.arg}

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 
-from nbjob_clean.source.dynamic import effect_of, guarded_name, is_namespace
+from nbjob_clean.source.dynamic import effect_of, evaluated, guarded_name, is_namespace
 from nbjob_clean.source.run import Frame, Run
 from nbjob_clean.source.scope import COMPREHENSIONS, block_scope, children, outer_parts
 from nbjob_clean.source.table import words
@@ -89,6 +89,7 @@ class Expressions:
         self._run.is_open |= effect.is_open
         self._run.bind_unseen(effect.binds, node, status="bound")
         self._run.bind_unseen(effect.deleted(self._run.module.names), node, status="deleted")
+        self.evaluate(evaluated(node))
         self.on_call(node)
 
     def _sql_arguments(self, node: ast.Call) -> None:

@@ -24,7 +24,7 @@ from nbjob_clean.source.scope import (
     outer_parts,
     type_parameters,
 )
-from nbjob_clean.source.state import Instance, Names, Value, absorb, join
+from nbjob_clean.source.state import Event, Instance, Names, Value, absorb, join
 
 _ENDS = (ast.Raise, ast.Return, ast.Break, ast.Continue)
 _SIMPLE = (ast.Assign, ast.Expr, ast.AugAssign, ast.AnnAssign, ast.Import, ast.ImportFrom)
@@ -132,6 +132,9 @@ class Statements:
                     self._run.delete(item.id, item)
                 else:
                     self._evaluate(item)
+                if isinstance(item, ast.Subscript):
+                    names = item_effect(item).binds
+                    self._run.bind_unseen(names, item, status="deleted")
 
     def _import(self, node: ast.Import) -> None:
         for alias in node.names:
@@ -283,11 +286,16 @@ class Statements:
 
     def _handler(self, handler: ast.ExceptHandler) -> bool:
         self._evaluate(handler.type)
-        if handler.name:
-            self._run.bind(handler.name, handler)
+        if not handler.name:
+            return self.execute(handler.body)
+        events = self._run.frame.events
+        mark = len(events)
+        self._run.bind(handler.name, handler)
         ends = self.execute(handler.body)
-        if handler.name:
-            self._run.delete(handler.name, handler)
+        self._run.delete(handler.name, handler)
+        if len(events) > mark:  # none, in a function
+            name, binding = events[mark]
+            events[mark] = Event(name, binding._replace(is_fleeting=True))
         return ends
 
     def _match(self, node: ast.Match) -> bool:

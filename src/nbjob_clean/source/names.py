@@ -18,7 +18,7 @@ from nbjob_clean.source.flow import Statements
 from nbjob_clean.source.known import KERNEL
 from nbjob_clean.source.run import Miss, Run
 from nbjob_clean.source.scope import block_scope
-from nbjob_clean.source.state import Place
+from nbjob_clean.source.state import Binding, Place
 from nbjob_clean.source.syntax import character_column, parsed
 
 Kind = Literal["undefined", "untagged", "later", "deleted", "called-early"]
@@ -118,13 +118,18 @@ def _has_late_annotations(text: str) -> bool:
 
 def _late_misses(run: Run) -> Iterable[Miss]:
     """Uses in function bodies of names that no cell ever binds, be it before or after."""
-    ever = {event.name for event in run.module.events if event.binding.status != "deleted"}
+    ever = {event.name for event in run.module.events if _is_there(event.binding)}
     ever.update(name for deferred in run.deferred for name in deferred.facts.stores)
     for deferred in run.deferred:
         for load in deferred.facts.loads:
             if load.name not in ever and not run.knows(load.name):
                 is_open = run.is_open or load.name in KERNEL
                 yield Miss(load.name, load.node, deferred.cell, is_late=True, is_open=is_open)
+
+
+def _is_there(binding: Binding) -> bool:
+    """Whether the name exists from here on; `x += 1` is none of its own, it needs one before."""
+    return binding.status == "maybe" or (binding.status == "bound" and binding.is_definition)
 
 
 @lru_cache(maxsize=512)
@@ -150,7 +155,8 @@ class _Judge:
         self._unseen = frozenset[str]().union(*(c.may_bind for c in cells if c.is_production))
         self._definitions: dict[str, list[Place]] = {}
         for name, binding in run.module.events:
-            if binding.status != "deleted" and binding.is_definition:
+            is_kept = binding.is_definition and not binding.is_fleeting
+            if binding.status != "deleted" and is_kept:
                 self._definitions.setdefault(name, []).append(binding.place)
 
     def verdict(self, miss: Miss) -> MissingName | None:
@@ -160,6 +166,8 @@ class _Judge:
             return self._verdict_on_call(miss)
         use = Place(miss.cell, miss.node.lineno, miss.node.col_offset)
         if miss.deleted is not None:
+            if miss.is_open and miss.name not in self._definitions:
+                return None  # `e` of `except`, which a star import may have brought before
             return self._missing("deleted", miss, miss.deleted)
         later = None if miss.is_late else self._next_definition(miss.name, use)
         untagged = None if miss.is_argument else self._untagged_definition(miss.name, use)

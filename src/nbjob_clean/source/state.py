@@ -34,13 +34,15 @@ Status = Literal["bound", "maybe", "deleted"]
 class Binding(NamedTuple):
     """What one name is, and where that was done to it.
 
-    `x += 1` binds without being a definition: `x` had to exist.
+    `x += 1` binds without being a definition: `x` had to exist. `is_fleeting`: the `e` of
+    `except E as e`, which no way out of the handler leaves behind.
     """
 
     status: Status
     place: Place
     value: Value | None = None
     is_definition: bool = True
+    is_fleeting: bool = False
 
 
 Names = dict[str, Binding]
@@ -68,7 +70,8 @@ def absorb(before: Mapping[str, Binding], events: Iterable[Event]) -> Names:
     """The names after a block that may have stopped anywhere, or not have run at all."""
     result = dict(before)
     for name, binding in events:
-        result[name] = _either(result.get(name), binding)
+        if not binding.is_fleeting:
+            result[name] = _either(result.get(name), binding)
     return result
 
 
