@@ -1,8 +1,8 @@
 """The checker against the truth: the production cells are really executed, top-down."""
 
 from __future__ import annotations
-
 import __future__
+
 import json
 import random
 import sys

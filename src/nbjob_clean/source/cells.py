@@ -9,7 +9,7 @@ from nbjob_clean.notebook.model import Cell, Notebook
 from nbjob_clean.record import Record
 from nbjob_clean.source.ipython import PythonCell, to_python
 from nbjob_clean.source.names import SourceCell
-from nbjob_clean.source.production import cell_language, production_cells
+from nbjob_clean.source.production import PARAMETERS, cell_language, production_cells
 from nbjob_clean.source.sql_cell import parse_sql_cell
 from nbjob_clean.source.sql_query import Query, queries_of
 
@@ -32,7 +32,12 @@ class CodeCell(Record):
         """The cell for the analysis of names; a parameter of SQL is read as any other name."""
         if self.python.error is None:
             text = with_plain_reads(self.python)
-            return SourceCell(self.cell.index, text, is_production=self.is_production)
+            return SourceCell(
+                self.cell.index,
+                text,
+                is_production=self.is_production,
+                has_arguments=PARAMETERS in self.cell.tags,
+            )
         mentioned = frozenset(_NAME.findall(self.cell.source))
         return SourceCell(self.cell.index, "", is_production=self.is_production, may_bind=mentioned)
 

@@ -113,13 +113,29 @@ class Expressions:
         return [node.slice] if is_namespace(node.value) else [node.value, node.slice]
 
     def _short_circuit(self, node: ast.AST) -> Iterable[Work]:
-        """Only the first part is certain to be evaluated."""
+        """Only the first part is certain to be evaluated; some certainly are not."""
         first, *rest = node.values if isinstance(node, ast.BoolOp) else _parts(node)
         if self._run.site is not None:
             return [first]
-        soft = self._run.soft
-        return [first, partial(self._soften, self._run.pending | soft), *rest,
+        soft, live = self._run.soft, self._live(node, rest)
+        work = [part if part in live else partial(self._guarded, part) for part in rest]
+        return [first, partial(self._soften, self._run.pending | soft), *work,
                 partial(self._soften, soft)]  # fmt: skip
+
+    def _live(self, node: ast.AST, rest: list[ast.expr]) -> list[ast.expr]:
+        """The parts, of those behind the first, that the notebook's constants do not rule out."""
+        if isinstance(node, ast.IfExp):
+            truth = self._run.truth_of(node.test)
+            return rest if truth is None else [node.body if truth else node.orelse]
+        assert isinstance(node, ast.BoolOp)  # noqa: S101
+        decides = isinstance(node.op, ast.Or)
+        truths = [self._run.truth_of(part) for part in node.values]
+        return rest[: truths.index(decides)] if decides in truths else rest
+
+    def _guarded(self, part: ast.expr) -> None:
+        self._run.guards += 1
+        self.evaluate(part)
+        self._run.guards -= 1
 
     def _soften(self, names: frozenset[str]) -> None:
         self._run.soft = names

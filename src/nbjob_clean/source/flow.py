@@ -24,7 +24,7 @@ from nbjob_clean.source.scope import (
     outer_parts,
     type_parameters,
 )
-from nbjob_clean.source.state import Event, Instance, Names, Value, absorb, join
+from nbjob_clean.source.state import Constant, Event, Instance, Names, Value, absorb, join
 
 _ENDS = (ast.Raise, ast.Return, ast.Break, ast.Continue)
 _SIMPLE = (ast.Assign, ast.Expr, ast.AugAssign, ast.AnnAssign, ast.Import, ast.ImportFrom)
@@ -85,6 +85,8 @@ class Statements:
         """What a name bound to this expression certainly is, where that is of use later."""
         if isinstance(node, ast.Lambda):
             return node
+        if isinstance(node, ast.Constant):
+            return None if self._run.are_arguments else Constant(node.value)
         if isinstance(node, ast.Call):
             cls = self._run.value_of(node.func)
             return Instance(cls) if isinstance(cls, ast.ClassDef) else None
@@ -193,16 +195,22 @@ class Statements:
         truth = static_truth(node.test)
         if truth is not None:
             return self.execute(node.body if truth else node.orelse)
+        truth = self._run.truth_of(node.test)
+        dead = None if truth is None else node.orelse if truth else node.body
         with self._guarded(is_guarded=asks_version(node.test)):
-            return self._either([node.body, node.orelse])
+            return self._either([node.body, node.orelse], dead)
 
-    def _either(self, branches: Iterable[Sequence[ast.stmt]]) -> bool:
-        """One of the branches runs; those that end are not continued from."""
+    def _either(
+        self, branches: Iterable[Sequence[ast.stmt]], dead: Sequence[ast.stmt] | None
+    ) -> bool:
+        """One of the branches runs; those that end are not continued from. What the notebook's
+        own constants rule out lacks nothing: not until somebody changes them.
+        """
         before = self._run.frame.names
         after: list[Names] = []
         for branch in branches:
             self._run.frame.names = dict(before)
-            with self._conditional():
+            with self._conditional(), self._guarded(is_guarded=branch is dead):
                 ends = self.execute(branch)
             if not ends:
                 after.append(self._run.frame.names)

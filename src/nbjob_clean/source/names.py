@@ -28,12 +28,14 @@ class SourceCell(Record):
     """A code cell as Python text. `index` counts from 0 over all cells of the notebook.
 
     `may_bind` are names that the cell may define unseen: those of a cell that does not compile.
+    `has_arguments`: what the cell says of its names may be replaced before a run.
     """
 
     index: int
     text: str
     is_production: bool
     may_bind: frozenset[str] = frozenset()
+    has_arguments: bool = False
 
 
 class MissingName(Record):
@@ -91,7 +93,7 @@ def _run(cells: Iterable[SourceCell], known: frozenset[str], exports: Exports) -
     for cell in cells:
         tree = parsed(cell.text).tree
         if tree is not None:
-            run.cell = cell.index
+            run.cell, run.are_arguments = cell.index, cell.has_arguments
             _execute(run, statements, tree)
     return run
 

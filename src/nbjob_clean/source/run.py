@@ -12,11 +12,14 @@ from contextlib import contextmanager
 from typing import Literal
 
 from nbjob_clean.record import Record
+from nbjob_clean.source.constant import truth_of
 from nbjob_clean.source.exports import ONLY_PYTHON, Exports
 from nbjob_clean.source.known import KERNEL, is_known
 from nbjob_clean.source.late import Facts, Surroundings, facts_of
 from nbjob_clean.source.scope import FUNCTIONS, mangled
-from nbjob_clean.source.state import Binding, Event, Names, Place, Status, Value
+from nbjob_clean.source.state import Binding, Constant, Event, Names, Place, Status, Value
+
+_MAIN = Constant("__main__")
 
 
 class Frame:
@@ -86,6 +89,7 @@ class Run:
         self.guards = 0
         self.site: CallSite | None = None
         self.has_late_annotations = False
+        self.are_arguments = False  # in a cell of parameters: what it says may be replaced
         self.has_generators = True
         # In a loop: names that its body binds; and those of them that an earlier round may have
         # bound at this point, because it is reached on a condition.
@@ -93,6 +97,7 @@ class Run:
         self.soft: frozenset[str] = frozenset()
         self.is_argument = False
         self._known = known
+        self._unsteady: set[str] = set()  # bound by functions or by dynamic code, at any time
         self._facts: dict[ast.AST, Facts] = {}
         self._homes: dict[ast.AST, int] = {}
 
@@ -146,16 +151,24 @@ class Run:
     def bind_unseen(self, names: Iterable[str], node: ast.AST, *, status: Status = "maybe") -> None:
         """Names that code binds in the module from within a function or by its own means."""
         for name in names:
+            self._unsteady.add(name)
             old = self.module.names.get(name)
             if old is None or old.status == "deleted" or status == "deleted":
                 self._record_in(self.module, name, Binding(status, self.place(node)))
 
     def value_of(self, node: ast.AST) -> Value | None:
-        """The function, class or instance that a name certainly is."""
+        """The function, class, instance or literal that a name certainly is."""
         if not isinstance(node, ast.Name) or self._is_local(node.id):
             return None
         binding = self.module.names.get(node.id)
-        return binding.value if binding and binding.status != "deleted" else None
+        value = binding.value if binding and binding.status != "deleted" else None
+        if isinstance(value, Constant) and (self.is_open or node.id in self._unsteady):
+            return None
+        return _MAIN if node.id == "__name__" and binding is None else value
+
+    def truth_of(self, test: ast.expr) -> bool | None:
+        """Whether a condition holds at this point; None where that is not known."""
+        return truth_of(test, self.value_of)
 
     def defer(self, nodes: Sequence[ast.AST]) -> Facts | None:
         """Leave code for later; None for code that a call only looks at once more."""
@@ -163,6 +176,7 @@ class Run:
             return None
         facts = facts_of(nodes, self._surroundings())
         self.deferred.append(Deferred(nodes, self.cell, facts))
+        self._unsteady |= facts.stores
         for node in nodes:
             self._facts[node] = facts
             self._homes[node] = self.cell
@@ -219,7 +233,7 @@ class Run:
 
     def _record_in(self, frame: Frame, name: str, binding: Binding) -> None:
         old = frame.names.get(name)
-        has_turned = binding.value is not None or (old is not None and old.value is not None)
+        has_turned = _is_code(binding.value) or (old is not None and _is_code(old.value))
         self.turns += has_turned or binding.status == "deleted"
         frame.names[name] = binding
         frame.events.append(Event(name, binding))
@@ -242,3 +256,7 @@ class Run:
             self.bind_unseen(facts.stores, use)
             bindings = (self.module.names.get(load.name) for load in facts.loads)
             waiting += [b.value for b in bindings if b and isinstance(b.value, FUNCTIONS)]
+
+
+def _is_code(value: Value | None) -> bool:
+    return value is not None and not isinstance(value, Constant)

@@ -26,8 +26,14 @@ class Instance(Record):
     cls: ast.ClassDef
 
 
+class Constant(Record):
+    """A literal: a number, a text, True, None."""
+
+    value: object
+
+
 Function = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
-Value = Function | ast.ClassDef | Instance
+Value = Function | ast.ClassDef | Instance | Constant
 Status = Literal["bound", "maybe", "deleted"]
 
 
