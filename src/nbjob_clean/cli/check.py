@@ -18,16 +18,17 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Collection
 from pathlib import Path
 
 from nbjob_clean.cli.baseline import Baseline, configured, read_baseline
-from nbjob_clean.cli.findings import Findings, codes, counted
-from nbjob_clean.cli.output import say_unreadable
+from nbjob_clean.cli.findings import Findings, Seen, codes, counted
 from nbjob_clean.cli.paths import display, notebook_paths, read_notebook
-from nbjob_clean.cli.progress import watched
+from nbjob_clean.cli.shares import shared
 from nbjob_clean.cli.sidecar_check import SIDECAR_RULES
 from nbjob_clean.config import Config, Configs
 from nbjob_clean.errors import FileError, NotebookFormatError, UsageError
+from nbjob_clean.rules import unreadable_notebook
 from nbjob_clean.rules.core import RULES
 
 FORMATS = ("full", "concise", "json", "github", "gitlab", "sarif")
@@ -65,18 +66,19 @@ def run(args: argparse.Namespace) -> int:
         changed = _fix(paths, findings, configs, is_dry=args.diff)
         if args.diff:
             return 1 if changed else 0
-    for path in watched(paths, "notebooks"):
-        try:
-            notebook = read_notebook(path)
-            findings.add(path, notebook, is_named=path in named)
-            findings.add_sidecars(path, notebook)
-        except NotebookFormatError as exc:
-            findings.add_unreadable(display(path), exc)
-        except FileError as exc:
-            findings.failed += 1
-            say_unreadable(path, exc)
+    for seen in shared(lambda path: _look(path, findings, named), paths, "notebooks"):
+        findings.take(seen)
     findings.add_orphans(Path(p) for p in args.paths or ["."] if Path(p).is_dir())
     return _report(args, findings, paths)
+
+
+def _look(path: Path, findings: Findings, named: Collection[Path]) -> Seen:
+    try:
+        return findings.see(path, read_notebook(path), is_named=path in named)
+    except NotebookFormatError as exc:
+        return Seen(path, (unreadable_notebook.diagnose(display(path), exc),), {})
+    except FileError as exc:
+        return Seen(path, (), {}, exc)
 
 
 def _report(args: argparse.Namespace, findings: Findings, paths: list[Path]) -> int:

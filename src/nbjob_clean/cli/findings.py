@@ -5,12 +5,12 @@ from __future__ import annotations
 import gc
 import os
 import sys
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from fnmatch import fnmatch
 from pathlib import Path
 
 from nbjob_clean.cli.baseline import Baseline, write_baseline
-from nbjob_clean.cli.output import print_diagnostics
+from nbjob_clean.cli.output import print_diagnostics, say_unreadable
 from nbjob_clean.cli.paths import display
 from nbjob_clean.cli.sidecar_check import (
     ORPHANED,
@@ -22,8 +22,9 @@ from nbjob_clean.cli.sidecar_check import (
 from nbjob_clean.cli.surroundings import Surveyor
 from nbjob_clean.config import Config, Configs
 from nbjob_clean.diagnostic import Diagnostic
-from nbjob_clean.errors import ConfigError, NotebookFormatError, UsageError
+from nbjob_clean.errors import ConfigError, FileError, NotebookFormatError, UsageError
 from nbjob_clean.notebook.model import Notebook
+from nbjob_clean.record import Record
 from nbjob_clean.rules import unreadable_notebook
 from nbjob_clean.rules.core import RULES, check
 
@@ -52,6 +53,15 @@ def _unknown_code(wanted: Iterable[str]) -> str:
 
 def _known_codes() -> str:
     return "known: " + ", ".join(sorted(rule.code for rule in (*RULES, *SIDECAR_RULES)))
+
+
+class Seen(Record):
+    """What one notebook gave: findings and the lines of their cells, or why it was not read."""
+
+    path: Path
+    found: tuple[Diagnostic, ...]
+    sources: Mapping[tuple[str, int], list[str]]
+    error: FileError | None = None
 
 
 class Findings:
@@ -99,9 +109,22 @@ class Findings:
             surroundings=self._surveyor.of(file, config, notebook),
         )
 
-    def add_sidecars(self, file: Path, notebook: Notebook) -> None:
-        """Look at the sidecars beside one notebook."""
-        self.keep(self.look_at_sidecars(file, notebook))
+    def see(self, file: Path, notebook: Notebook, *, is_named: bool) -> Seen:
+        """What there is to find in one notebook and its sidecars, for `take`."""
+        path = display(file)
+        found = [*self.look(file, notebook, is_named=is_named),
+                 *self.look_at_sidecars(file, notebook)]  # fmt: skip
+        numbers = {n for d in found if d.path == path for n in (d.cell, d.other_cell) if n}
+        sources = {(path, number): notebook.cells[number - 1].lines for number in numbers}
+        return Seen(file, tuple(found), sources)
+
+    def take(self, seen: Seen) -> None:
+        """Remember what was seen, wherever that was."""
+        if seen.error is not None:
+            self.failed += 1
+            say_unreadable(seen.path, seen.error)
+        self._sources.update(seen.sources)
+        self.keep(list(seen.found))
 
     def look_at_sidecars(self, file: Path, notebook: Notebook) -> list[Diagnostic]:
         """What there is to find in them, without remembering it."""
