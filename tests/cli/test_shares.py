@@ -44,7 +44,7 @@ def test_many_notebooks_give_what_each_gives(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     for number in range(70):
-        data = notebook(code(f"total = missing_{number}", tags=["job"]))
+        data = notebook(code(f"total = missing_{number}", "job"))
         (tmp_path / f"{number:02}.ipynb").write_bytes(b"[" if number == 33 else data)
 
     assert main(["check", "--output-format", "json", "."]) == 1

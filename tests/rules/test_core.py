@@ -7,6 +7,7 @@ import pytest
 from nbjob_clean.diagnostic import Diagnostic
 from nbjob_clean.notebook.model import loads
 from nbjob_clean.rules.core import RULES, check
+from nbjob_clean.rules.surroundings import Surroundings
 from tests.notebooks import code, markdown, notebook
 
 MESSAGES = [
@@ -187,3 +188,40 @@ def test_rules_are_in_order_and_explain_themselves() -> None:
     assert codes == sorted(set(codes))
     assert all(rule.explanation.endswith(".") for rule in RULES)
     assert len({rule.name for rule in RULES}) == len(RULES)
+
+
+def _edited(metadata: dict[str, object], before: dict[str, object]) -> list[Diagnostic]:
+    """A cell that was edited and has the outputs of a run from the top, with other metadata."""
+    cells = [code(f"print({n})", "job", id="a", count=1) for n in (1, 2)]
+    now, old = (
+        loads(notebook(cell | {"metadata": cell["metadata"] | extra}))
+        for cell, extra in zip(cells, (metadata, before), strict=True)
+    )
+    around = Surroundings(committed=old)
+    return check(now, path="a.ipynb", tags=["job"], select=["NBJ206"], surroundings=around)
+
+
+@pytest.mark.parametrize(
+    ("metadata", "before", "count"),
+    [
+        ({}, {}, 1),
+        ({"execution": {"shell.execute_reply": "10:01"}}, {}, 1),
+        ({"execution": {"a": "10:01"}}, {"execution": {"a": "10:01"}}, 1),
+        ({"execution": {"a": "10:02"}}, {"execution": {"a": "10:01"}}, 0),
+    ],
+)
+def test_the_times_of_a_run_tell_whether_there_was_one(
+    metadata: dict[str, object], before: dict[str, object], count: int
+) -> None:
+    assert len(_edited(metadata, before)) == count
+
+
+def test_cells_that_share_an_id_are_not_compared() -> None:
+    old, new = (
+        [code(f"x = {n}", "job", id="a", count=5), code("y", "job", id="a", count=6)]
+        for n in (1, 2)
+    )
+    around = Surroundings(committed=loads(notebook(*old)))
+    now = loads(notebook(*new))
+
+    assert check(now, path="a", tags=["job"], select=["NBJ206"], surroundings=around) == []

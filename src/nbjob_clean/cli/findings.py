@@ -25,8 +25,8 @@ from nbjob_clean.diagnostic import Diagnostic
 from nbjob_clean.errors import ConfigError, FileError, NotebookFormatError, UsageError
 from nbjob_clean.notebook.model import Notebook
 from nbjob_clean.record import Record
-from nbjob_clean.rules import unreadable_notebook
-from nbjob_clean.rules.core import RULES, check
+from nbjob_clean.rules import edited_not_rerun, unreadable_notebook
+from nbjob_clean.rules.core import RULES, check, is_wanted
 
 _NO_PRODUCTION_CELL = "NBJ004"
 
@@ -98,15 +98,16 @@ class Findings:
     def look(self, file: Path, notebook: Notebook, *, is_named: bool = True) -> list[Diagnostic]:
         """What there is to find in one notebook, without remembering it."""
         config = self._config_of(file)
-        ignore = self._ignored(file, config)
+        select, ignore = self._select or config.select, self._ignored(file, config)
+        with_history = is_wanted(edited_not_rerun.RULE, select, ignore)
         return check(
             notebook,
             path=display(file),
             tags=config.tags,
-            select=self._select or config.select,
+            select=select,
             ignore=ignore if is_named else (*ignore, _NO_PRODUCTION_CELL),
             builtins=config.builtins,
-            surroundings=self._surveyor.of(file, config, notebook),
+            surroundings=self._surveyor.of(file, config, notebook, with_history=with_history),
         )
 
     def see(self, file: Path, notebook: Notebook, *, is_named: bool) -> Seen:

@@ -115,7 +115,7 @@ def check(  # noqa: PLR0913 - each is one setting of [tool.nbjob], named at the 
     `select` and `ignore` hold codes or their beginnings; an empty `select` means the default rules,
     `ALL` every rule.
     """
-    rules = [rule for rule in RULES if _is_wanted(rule, select, ignore)]
+    rules = [rule for rule in RULES if is_wanted(rule, select, ignore)]
     found = list(_found(rules, context_of(notebook, tags, builtins, surroundings)))
     if not found:
         return []
@@ -144,7 +144,8 @@ def _found(rules: Sequence[Rule], context: Context) -> Iterator[tuple[Rule, Find
                 yield unused_suppression.RULE, finding
 
 
-def _is_wanted(rule: Rule, select: Collection[str], ignore: Collection[str]) -> bool:
+def is_wanted(rule: Rule, select: Collection[str], ignore: Collection[str]) -> bool:
+    """Whether a rule is to look; `select` and `ignore` as `check` takes them."""
     is_named = any(prefix == "ALL" or rule.code.startswith(prefix) for prefix in select)
     is_selected = is_named or (rule.is_default and not select)
     return is_selected and not any(rule.code.startswith(prefix) for prefix in ignore)

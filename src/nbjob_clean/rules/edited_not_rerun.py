@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping
 
 from nbjob_clean.notebook.model import Cell, Notebook
 from nbjob_clean.rules.context import Context
@@ -11,6 +12,7 @@ from nbjob_clean.rules.production_code import finding_on_cell
 from nbjob_clean.rules.rule import Finding, Rule
 from nbjob_clean.source.ipython import to_python
 from nbjob_clean.source.production import cell_language
+from nbjob_clean.source.sql_text import tokens
 from nbjob_clean.source.syntax import parsed
 
 
@@ -18,13 +20,14 @@ def _find(context: Context) -> Iterator[Finding]:
     committed = context.surroundings.committed
     if committed is None:
         return
-    before = {cell.id: cell for cell in committed.cells if cell.id is not None and cell.is_code}
+    before, now = _by_id(committed), _by_id(context.notebook)
     for cell in context.production:
-        old = before.get(cell.id) if cell.id is not None else None
-        if old is None or cell.execution_count is None or not cell.source.strip():
+        old = before.get(cell.id or "")
+        if old is None or cell.execution_count is None or now.get(cell.id or "") != cell:
             continue
-        is_same_run = cell.execution_count == old.execution_count and cell.outputs == old.outputs
-        if is_same_run and _does_differ(cell, old, context.notebook):
+        language = cell_language(cell, context.notebook)
+        is_edited = cell.lines != old.lines and _meaning(cell, language) != _meaning(old, language)
+        if is_edited and _is_same_run(cell, old, context.notebook, before):
             yield finding_on_cell(
                 cell,
                 f"cell {cell.number} was edited after its run as number {cell.execution_count}",
@@ -32,20 +35,50 @@ def _find(context: Context) -> Iterator[Finding]:
             )
 
 
-def _does_differ(cell: Cell, old: Cell, notebook: Notebook) -> bool:
-    """Whether the code does: comments and blank space are no reason to run a cell again."""
-    if cell.lines == old.lines:
+def _by_id(notebook: Notebook) -> dict[str, Cell]:
+    """The code cells by id, but for those that share one."""
+    counts = Counter(cell.id for cell in notebook.cells)
+    return {c.id: c for c in notebook.cells if c.id is not None and c.is_code and counts[c.id] == 1}
+
+
+def _is_same_run(cell: Cell, old: Cell, notebook: Notebook, before: Mapping[str, Cell]) -> bool:
+    """Whether what a cell shows is certainly from the run that the last commit has.
+
+    A run in the same session would have given it a higher count. A fresh run from top to bottom
+    gives a cell its place as count, so that where the old count is that too, nothing but outputs
+    can tell: they have to be there, and all to be the old ones.
+    """
+    if _state(cell) != _state(old):
         return False
-    language = cell_language(cell, notebook)
-    new_python, old_python = to_python(cell.source, language), to_python(old.source, language)
-    if new_python.is_sql or old_python.is_sql or new_python.magics or old_python.magics:
-        return cell.source.split() != old.source.split()
-    return _dump(new_python.text) != _dump(old_python.text)
+    times = [c.metadata.get("execution") for c in (cell, old)]
+    if all(times):
+        return times[0] == times[1]
+    run = [c for c in notebook.cells if c.is_code and c.source.strip()]
+    if cell not in run or cell.execution_count != run.index(cell) + 1:
+        return bool(cell.source.strip())
+    return bool(cell.outputs) and all(
+        (earlier := before.get(c.id or "")) is not None and _state(c) == _state(earlier)
+        for c in run
+        if c.execution_count is not None
+    )
 
 
-def _dump(text: str) -> str:
-    tree = parsed(text).tree
-    return text if tree is None else ast.dump(tree)
+def _state(cell: Cell) -> tuple[object, ...]:
+    return cell.execution_count, cell.outputs
+
+
+def _meaning(cell: Cell, language: str) -> object:
+    """What a run depends on: comments and blank space are no reason to run a cell again."""
+    python = to_python(cell.source, language)
+    tree = parsed(python.text).tree
+    if python.sql is not None:
+        words = [token.text for token in tokens(python.sql.text)]
+        return words, python.sql.connection, python.sql.out, python.sql.options
+    is_other_language = any(m.is_cell and m.kind != "transparent" for m in python.magics)
+    if tree is None or python.error is not None or is_other_language:
+        return cell.source.split()
+    # Magics that production leaves out, such as `%timeit`, are no part of the tree.
+    return ast.dump(tree), [m.text.split() for m in python.magics if m.kind == "harmless"]
 
 
 RULE = Rule(
