@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import pytest
 
 from nbjob_clean.diagnostic import Diagnostic
@@ -78,6 +80,25 @@ def test_places_are_those_of_the_cell(source: str, line: int, column: int, end_c
     (found,) = _check(code(source, "job"), code("rate = 1", "job"), select=["NBJ103"])
 
     assert (found.line, found.column, found.end_column) == (line, column, end_column)
+
+
+@pytest.mark.parametrize(
+    ("source", "since"),
+    [
+        ("try:\n    pass\nexcept* ValueError:\n    pass", (3, 11)),
+        ("type X = int", (3, 12)),
+        ("def f[T](x: T) -> T: return x", (3, 12)),
+        ("""print(f"{"nested"}")""", (3, 12)),
+        ("class A[T = int]: pass", (3, 13)),
+        ("x = = 1", (9, 0)),
+    ],
+)
+def test_a_syntax_error_names_the_python_that_looked(source: str, since: tuple[int, int]) -> None:
+    version = sys.version_info[:2]
+    found = [d.message.partition(":")[0] for d in _check(code(source, "job"))]
+
+    refused = ["does not compile with Python {}.{}".format(*version)]
+    assert found == (refused if version < since else [])
 
 
 def test_findings_are_in_the_order_of_the_text() -> None:

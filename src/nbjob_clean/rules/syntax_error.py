@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 
 from nbjob_clean.rules.context import Context
@@ -15,12 +16,16 @@ _HELP = {
 }
 
 
+# A cell in newer syntax is right for a newer Python: the reader has to know which one looked.
+_NO_PYTHON = "does not compile with Python {}.{}".format(*sys.version_info)
+
+
 def _find(context: Context) -> Iterator[Finding]:
     for index, cell in context.python.items():
         if problem := cell.error:
             is_ours = problem.message in _HELP
             yield Finding(
-                message=problem.message if is_ours else f"does not compile: {problem.message}",
+                message=problem.message if is_ours else f"{_NO_PYTHON}: {problem.message}",
                 cell=index + 1,
                 line=problem.line,
                 column=problem.column,
