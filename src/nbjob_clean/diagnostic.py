@@ -32,6 +32,7 @@ class Diagnostic(Record):
     file_end_column: int = 0
     other_cell: int = 0
     other_line: int = 0
+    other_file_line: int = 0
 
     @property
     def place(self) -> str:

@@ -38,20 +38,28 @@ _LOGICAL = _object("name", name=_TEXT, fullyQualifiedName=_TEXT, kind=_TEXT)
 _LOCATION = _object(
     "physicalLocation", physicalLocation=_PHYSICAL, logicalLocations=_list(_LOGICAL, minItems=1)
 )
+_RELATED = _object(
+    "id", "message", "physicalLocation", id=_INDEX, message=_MESSAGE,
+    physicalLocation=_PHYSICAL, logicalLocations=_list(_LOGICAL, minItems=1),
+)  # fmt: skip
+_ABSOLUTE = {"type": "string", "pattern": "^https://"}
 _RULE = _object(
     "id", "name", "shortDescription", "fullDescription", "help", "defaultConfiguration",
     id=_TEXT, name=_TEXT, shortDescription=_MESSAGE, fullDescription=_MESSAGE, help=_MESSAGE,
+    helpUri=_ABSOLUTE,
     defaultConfiguration=_object("level", level=_LEVEL),
 )  # fmt: skip
 _RESULT = _object(
     "ruleId", "ruleIndex", "level", "message", "locations", "partialFingerprints",
     ruleId=_TEXT, ruleIndex=_INDEX, level=_LEVEL, message=_MESSAGE,
     locations=_list(_LOCATION, minItems=1, maxItems=1),
+    relatedLocations=_list(_RELATED, minItems=1, uniqueItems=True),
     partialFingerprints={"type": "object", "additionalProperties": _TEXT},
 )  # fmt: skip
 _DRIVER = _object(
-    "name", "version", "rules", name=_TEXT, version=_TEXT, rules=_list(_RULE, uniqueItems=True)
-)
+    "name", "version", "rules",
+    name=_TEXT, version=_TEXT, informationUri=_ABSOLUTE, rules=_list(_RULE, uniqueItems=True),
+)  # fmt: skip
 _RUN = _object(
     "tool", "results", "columnKind",
     tool=_object("driver", driver=_DRIVER),

@@ -15,16 +15,22 @@ from urllib.parse import unquote
 import jsonschema
 import pytest
 
-from nbjob_clean.cli import check
-from nbjob_clean.cli.output import PEOPLE
+from nbjob_clean import DOCUMENTATION
+from nbjob_clean.cli import check as command
+from nbjob_clean.cli.output import PEOPLE, print_diagnostics
 from nbjob_clean.cli.progress import watched
+from nbjob_clean.cli.report_sarif import sarif
+from nbjob_clean.cli.reported import Reported
 from nbjob_clean.cli.reports import FORMATS
 from nbjob_clean.cli.sidecar_check import SIDECAR_RULES
-from nbjob_clean.rules.core import RULES
+from nbjob_clean.diagnostic import Diagnostic
+from nbjob_clean.notebook.model import loads
+from nbjob_clean.rules.core import RULES, check
 from tests.cli.sarif_schema import SCHEMA
 from tests.conftest import CORPUS, GitRepo
 from tests.notebooks import code, markdown, notebook
 
+ROOT = Path(__file__).parents[2]
 NAMES = ["a.ipynb", "jobs/10 x.ipynb", "jobs/é,b:c%.ipynb"]
 CELLS = [
     markdown("# Title", id="m"),
@@ -64,7 +70,7 @@ def _line(data: bytes, text: str) -> int:
 
 
 def test_the_formats_are_those_that_there_are() -> None:
-    assert (*PEOPLE, "json", *FORMATS) == check.FORMATS
+    assert (*PEOPLE, "json", *FORMATS) == command.FORMATS
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -182,6 +188,55 @@ def test_sarif_names_the_cell_and_the_place_in_the_file(repo: GitRepo, program: 
     region = _physical(result)["region"]
     line = data.decode().split("\n")[region["startLine"] - 1]
     assert line[region["startColumn"] - 1 : region["endColumn"] - 1] == "rate"
+
+
+def test_sarif_names_the_other_place(repo: GitRepo, program: Program) -> None:
+    data = notebook(*CELLS)
+    repo.write("jobs/é.ipynb", data)
+
+    results = json.loads(program("--output-format", "sarif")[0])["runs"][0]["results"]
+
+    texts = [r["message"]["text"] for result in results for r in result.get("relatedLocations", ())]
+    assert texts == ["cell 2, line 1", "cell 3, line 1"]
+    (related,) = results[0]["relatedLocations"]
+    assert related["physicalLocation"] == {
+        "artifactLocation": _physical(results[0])["artifactLocation"],
+        "region": {"startLine": _line(data, "rate = 1.19")},
+    }
+    assert related["logicalLocations"][0]["name"] == "cell 2"
+    assert "relatedLocations" not in results[2]
+
+
+def _undefined() -> list[Diagnostic]:
+    return check(loads(notebook(code("print(x)", "job"))), path="a.ipynb", tags=["job"])
+
+
+def test_rules_have_links_where_the_documentation_is_published() -> None:
+    found = [Reported(diagnostic, "f") for diagnostic in _undefined()]
+
+    log = json.loads(sarif(found, "https://example.org/docs"))
+
+    jsonschema.validate(log, SCHEMA)
+    driver = log["runs"][0]["tool"]["driver"]
+    assert driver["informationUri"] == "https://example.org/docs"
+    links = [rule["helpUri"].rpartition("/rules/") for rule in driver["rules"]]
+    assert {start for start, _, _ in links} == {"https://example.org/docs"}
+    assert all((ROOT / "docs" / "rules" / page).is_file() for _, _, page in links)
+
+
+@pytest.mark.parametrize("root", ["", "https://example.org/docs"])
+def test_people_get_the_link_in_a_line(root: str, capsys: pytest.CaptureFixture[str]) -> None:
+    print_diagnostics(_undefined(), output_format="full", sources={}, documentation=root)
+
+    last = capsys.readouterr().out.strip().split("\n")[-1]
+    assert (last == "  docs: https://example.org/docs/rules/nbj101.md") == bool(root)
+
+
+def test_the_links_are_those_of_the_package() -> None:
+    text = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    match = re.search(r'^Documentation = "(.*)"$', text, re.MULTILINE)
+
+    assert (match[1] if match else "") == DOCUMENTATION
 
 
 def _physical(result: dict[str, Any]) -> dict[str, Any]:

@@ -7,6 +7,8 @@ import sys
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
+from nbjob_clean import DOCUMENTATION
+from nbjob_clean.cli.documentation import page
 from nbjob_clean.cli.paint import Paint
 from nbjob_clean.cli.paths import display
 from nbjob_clean.diagnostic import Diagnostic
@@ -30,6 +32,7 @@ def print_diagnostics(
     *,
     output_format: str,
     sources: Mapping[tuple[str, int], Sequence[str]],
+    documentation: str = DOCUMENTATION,
 ) -> None:
     """Print findings on stdout; `sources` gives the lines of (path, cell number) for excerpts."""
     if output_format == "json":
@@ -43,7 +46,10 @@ def print_diagnostics(
         if output_format == "concise":
             print(_concise(diagnostic, paint))
         else:
-            print("\n".join(_full(diagnostic, sources, paint)) + "\n")
+            lines = [*_full(diagnostic, sources, paint)]
+            if link := page(diagnostic.code, documentation):
+                lines.append(f"{_margin(diagnostic)} {paint('cyan', 'docs')}: {link}")
+            print("\n".join(lines) + "\n")
 
 
 def _print_report(
@@ -69,21 +75,26 @@ def _full(
 ) -> Iterable[str]:
     lines = sources.get((diagnostic.path, diagnostic.cell), ())
     yield f"{paint('red', diagnostic.code)} {paint('bold', diagnostic.message)}"
-    width = len(str(diagnostic.line)) if diagnostic.line else 1
-    yield f"{' ' * width}{paint('blue', '-->')} {diagnostic.place}"
+    margin = _margin(diagnostic)
+    yield f"{margin}{paint('blue', '-->')} {diagnostic.place}"
     bar = paint("blue", "|")
     if 0 < diagnostic.line <= len(lines):
-        yield f"{' ' * width} {bar}"
+        yield f"{margin} {bar}"
         for number in range(max(1, diagnostic.line - 2), diagnostic.line + 1):
-            yield f"{paint('blue', f'{number:{width}}')} {bar} {lines[number - 1]}".rstrip()
-        yield f"{' ' * width} {bar} {_caret(diagnostic, lines[diagnostic.line - 1], paint)}"
+            yield f"{paint('blue', f'{number:{len(margin)}}')} {bar} {lines[number - 1]}".rstrip()
+        yield f"{margin} {bar} {_caret(diagnostic, lines[diagnostic.line - 1], paint)}"
     other = sources.get((diagnostic.path, diagnostic.other_cell), ())
     if 0 < diagnostic.other_line <= len(other):
         place = f"cell {diagnostic.other_cell}, line {diagnostic.other_line}"
         text = other[diagnostic.other_line - 1].strip()
-        yield f"{' ' * width} {paint('cyan', 'note')}: {place}: {text}"
+        yield f"{margin} {paint('cyan', 'note')}: {place}: {text}"
     if diagnostic.help:
-        yield f"{' ' * width} {paint('cyan', 'help')}: {diagnostic.help}"
+        yield f"{margin} {paint('cyan', 'help')}: {diagnostic.help}"
+
+
+def _margin(diagnostic: Diagnostic) -> str:
+    """As wide as the numbers of the excerpt's lines."""
+    return " " * (len(str(diagnostic.line)) if diagnostic.line else 1)
 
 
 def _caret(diagnostic: Diagnostic, line: str, paint: Paint) -> str:

@@ -9,9 +9,11 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from urllib.parse import quote
 
-from nbjob_clean import __version__
+from nbjob_clean import DOCUMENTATION, __version__
+from nbjob_clean.cli.documentation import page
 from nbjob_clean.cli.reported import Reported
 from nbjob_clean.cli.sidecar_check import SIDECAR_RULES
+from nbjob_clean.diagnostic import Diagnostic
 from nbjob_clean.rules.core import RULES
 
 _SCHEMA = (
@@ -22,11 +24,15 @@ _LEVELS = ("error", "warning", "note")
 Json = dict[str, object]
 
 
-def sarif(findings: Sequence[Reported]) -> str:
+def sarif(findings: Sequence[Reported], documentation: str = DOCUMENTATION) -> str:
     """One run, with every rule that there is and every finding."""
     rules = _rules(findings)
     indexes = {code: index for index, code in enumerate(rules)}
-    driver = {"name": "nbjob-clean", "version": __version__, "rules": list(rules.values())}
+    driver: Json = {"name": "nbjob-clean", "version": __version__}
+    if documentation:
+        driver["informationUri"] = documentation
+        rules = {c: {**rule, "helpUri": page(c, documentation)} for c, rule in rules.items()}
+    driver["rules"] = list(rules.values())
     run = {
         "tool": {"driver": driver},
         "columnKind": "unicodeCodePoints",
@@ -58,12 +64,14 @@ def _rule(code: str, name: str, explanation: str, severity: str) -> Json:
 
 
 def _result(found: Reported, indexes: Mapping[str, int]) -> Json:
+    related = _related(found.diagnostic)
     return {
         "ruleId": found.diagnostic.code,
         "ruleIndex": indexes[found.diagnostic.code],
         "level": _level(found.diagnostic.severity),
         "message": {"text": found.text},
         "locations": [_location(found)],
+        **({"relatedLocations": [related]} if related else {}),
         "partialFingerprints": {"nbjob/v1": found.fingerprint},
     }
 
@@ -73,10 +81,28 @@ def _location(found: Reported) -> Json:
     physical = {"artifactLocation": {"uri": _uri(diagnostic.path)}, "region": _region(found)}
     if not diagnostic.cell:
         return {"physicalLocation": physical}
-    name = f"cell {diagnostic.cell}"
-    whole = f"{diagnostic.path}:{name}"
-    cell = {"name": name, "fullyQualifiedName": whole, "kind": "cell"}
+    cell = _cell(diagnostic.path, diagnostic.cell)
     return {"physicalLocation": physical, "logicalLocations": [cell]}
+
+
+def _related(diagnostic: Diagnostic) -> Json | None:
+    """The other place that the message names, such as the definition."""
+    if not diagnostic.other_cell:
+        return None
+    artifact = {"uri": _uri(diagnostic.path)}
+    region = {"startLine": max(diagnostic.other_file_line, 1)}
+    line = f", line {diagnostic.other_line}" if diagnostic.other_line else ""
+    return {
+        "id": 1,
+        "message": {"text": f"cell {diagnostic.other_cell}{line}"},
+        "physicalLocation": {"artifactLocation": artifact, "region": region},
+        "logicalLocations": [_cell(diagnostic.path, diagnostic.other_cell)],
+    }
+
+
+def _cell(path: str, number: int) -> Json:
+    name = f"cell {number}"
+    return {"name": name, "fullyQualifiedName": f"{path}:{name}", "kind": "cell"}
 
 
 def _region(found: Reported) -> Json:

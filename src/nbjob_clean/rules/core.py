@@ -165,6 +165,7 @@ def _diagnostic(
     index = finding.cell - 1
     start = lines.place(index, finding.line, finding.column)
     end = lines.place(index, finding.end_line, finding.end_column) if finding.end_line else start
+    has_other = finding.other_cell > 0
     return Diagnostic(
         path=path,
         cell=finding.cell,
@@ -186,4 +187,5 @@ def _diagnostic(
         file_end_column=end.column,
         other_cell=finding.other_cell,
         other_line=finding.other_line,
+        other_file_line=lines(finding.other_cell - 1, finding.other_line) if has_other else 0,
     )

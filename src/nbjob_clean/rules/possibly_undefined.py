@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from nbjob_clean.rules.context import Context
 from nbjob_clean.rules.production_code import code_cells, source_cells
@@ -16,12 +17,14 @@ def _find(context: Context) -> Iterator[Finding]:
     for use in doubtful_uses(source_cells(context), context.builtins, context.exports):
         if use.cell in cells:
             place = _place_text(use.definition, use.cell)
-            yield cells[use.cell].finding(
+            found = cells[use.cell].finding(
                 use.node,
                 f"`{use.name}` is perhaps not defined here: {place} is not reached on every path",
                 help_text=f"define `{use.name}` before the condition or the loop, too",
                 symbol=use.name,
             )
+            other = use.definition or Place(-1, 0)
+            yield replace(found, other_cell=other.cell + 1, other_line=other.line)
 
 
 def _place_text(place: Place | None, cell: int) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from nbjob_clean.notebook.model import Cell
 from nbjob_clean.rules.context import Context
+from nbjob_clean.rules.production_code import finding_on_cell
 from nbjob_clean.rules.rule import Finding, Rule
 
 
@@ -17,14 +18,11 @@ def _find(context: Context) -> Iterator[Finding]:
         if not count or not cell.source.strip():  # some services write 0 for every cell
             continue
         if above is not None and last is not None and count < last:
-            yield Finding(
-                message=f"was run as number {count}, cell {above.number} above it as number {last}",
-                cell=cell.number,
-                line=1,
-                column=1,
-                end_line=1,
-                end_column=len(cell.lines[0]) + 1,
-                help="restart the kernel and run all cells: then it is production's order",
+            yield finding_on_cell(
+                cell,
+                f"was run as number {count}, cell {above.number} above it as number {last}",
+                help_text="restart the kernel and run all cells: then it is production's order",
+                other=above,
             )
         above = cell
 
