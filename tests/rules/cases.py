@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,7 +25,9 @@ _CELL = re.compile(
     r"# %%(?: \[(?P<tags>[^\]]*)\])?(?: id=(?P<id>\w+))?(?: count=(?P<count>\d+))?"
     r"(?: output=(?P<output>\w+))?(?: (?P<language>\w+))?"
 )
-_SETTING = re.compile(r"# (?P<key>select|name|files|requirements|metadata): (?P<value>.*)")
+_SETTING = re.compile(
+    r"# (?P<key>select|name|files|requirements|metadata|builtins|python): (?P<value>.*)"
+)
 _COMMITTED = "committed"
 _SECTION = re.compile(r"# --- (?P<name>committed|[\w/]+\.py)")
 _EXPECTED = re.compile(r"\s*(?:#|--) (?P<codes>NBJ\d{3}(?:, NBJ\d{3})*)$")
@@ -41,10 +44,14 @@ class Case:
     expected: tuple[tuple[int, int, str], ...]
     select: tuple[str, ...] = ()
     surroundings: Surroundings = NOTHING
+    builtins: tuple[str, ...] = ()
+    python: tuple[int, ...] = ()
 
 
 def read_cases() -> list[Case]:
-    return [case for path in sorted(FOLDER.glob("nbj*.py")) for case in cases_of(path)]
+    """All that this Python can read."""
+    cases = [case for path in sorted(FOLDER.glob("nbj*.py")) for case in cases_of(path)]
+    return [case for case in cases if case.python <= sys.version_info]
 
 
 def cases_of(path: Path) -> Iterator[Case]:
@@ -85,6 +92,8 @@ def _case(file: str, head: str, lines: list[str]) -> Case:
         tuple(sorted(expected)),
         tuple(settings.get("select", "").split()),
         _surroundings(settings, sections),
+        tuple(settings.get("builtins", "").split()),
+        tuple(map(int, settings.get("python", "3").split("."))),
     )
 
 
@@ -92,7 +101,8 @@ def _settings(lines: list[str]) -> tuple[dict[str, str], list[str]]:
     """The settings at the top of a case, and the lines below them.
 
     `select: NBJ107`, `name: a.ipynb`, `files: a.py lib/`, `requirements: a==1 | b` (lines between
-    bars), `metadata: {"a": 1}` of the notebook.
+    bars), `metadata: {"a": 1}` of the notebook, `builtins: spark`, `python: 3.12` for syntax that
+    older ones do not have.
     """
     settings = {}
     while lines and (match := _SETTING.fullmatch(lines[0])):

@@ -20,6 +20,7 @@ def test_case(case: Case) -> None:
         path="a.ipynb",
         tags=("job",),
         select=case.select,
+        builtins=case.builtins,
         surroundings=case.surroundings,
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from nbjob_clean.notebook.model import Cell, Notebook
 from nbjob_clean.record import Record
@@ -48,14 +48,13 @@ def context_of(
     known = frozenset(builtins) | _required_arguments(production, python)
     cells = [_source_cell(notebook.cells[n], found) for n, found in python.items()]
     exports = exports_of(surroundings.modules) if surroundings.modules else ONLY_PYTHON
-    missing = missing_names(cells, known, exports)
-    if missing:
-        # Only now is it of interest what the other cells define.
-        rest = [c for c in notebook.cells if c.is_code and c.index not in python]
-        others = _translated([c for c in rest if c not in production], notebook)
-        cells += [_untagged_cell(notebook.cells[n], found) for n, found in others.items()]
-        cells.sort(key=lambda cell: cell.index)
-        missing = missing_names(cells, known, exports)
+
+    def untagged() -> Iterator[SourceCell]:
+        rest = [c for c in notebook.cells if c.is_code and c not in production]
+        for index, found in _translated(rest, notebook).items():
+            yield _untagged_cell(notebook.cells[index], found)
+
+    missing = missing_names(cells, known, exports, untagged)
     return Context(
         notebook=notebook,
         tags=tuple(tags),

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
+from nbjob_clean.record import changed
 from nbjob_clean.rules.context import Context
 from nbjob_clean.rules.production_code import code_cells, source_cells
 from nbjob_clean.rules.rule import Finding, Rule
@@ -24,7 +24,7 @@ def _find(context: Context) -> Iterator[Finding]:
                 symbol=use.name,
             )
             other = use.definition or Place(-1, 0)
-            yield replace(found, other_cell=other.cell + 1, other_line=other.line)
+            yield changed(found, other_cell=other.cell + 1, other_line=other.line)
 
 
 def _place_text(place: Place | None, cell: int) -> str:

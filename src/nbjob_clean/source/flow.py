@@ -328,6 +328,8 @@ class Statements:
         for part in ast.walk(pattern):
             if isinstance(part, (ast.MatchValue, ast.MatchClass)):
                 self._evaluate(part.value if isinstance(part, ast.MatchValue) else part.cls)
+            elif isinstance(part, ast.MatchMapping):
+                self._evaluate(*part.keys)
         for name in block_scope([pattern]).bound:
             self._run.bind(name, pattern)
 

@@ -6,7 +6,7 @@ Only what is certainly missing is reported, with who would define it. Nothing is
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from typing import Literal
 
@@ -68,15 +68,21 @@ def bound_names(python: str) -> frozenset[str]:
 
 
 def missing_names(
-    cells: Sequence[SourceCell], known: frozenset[str], exports: Exports = ONLY_PYTHON
+    cells: Sequence[SourceCell],
+    known: frozenset[str],
+    exports: Exports = ONLY_PYTHON,
+    others: Callable[[], Iterable[SourceCell]] = tuple,
 ) -> list[MissingName]:
-    """What the production cells lack, in order; `known` are names that exist besides Python's."""
+    """What the production cells lack, in order; `known` are names that exist besides Python's.
+
+    `others` are more cells, without a tag, that are asked for only where something is missing.
+    """
     production = [cell for cell in cells if cell.is_production]
     run = _run(production, known, exports)
     misses = [*run.misses, *_late_misses(run)]
     if not misses:
         return []
-    judge = _Judge(run, cells)
+    judge = _Judge(run, sorted([*cells, *others()], key=lambda cell: cell.index))
     found = {verdict: None for miss in misses if (verdict := judge.verdict(miss)) is not None}
     return sorted(found, key=lambda missing: (missing.cell, missing.line, missing.column))
 

@@ -99,3 +99,11 @@ minimum = 10
 # %% [job]
 %%sql
 SELECT {{ minimum }} -- NBJ401
+
+# === found: below code that can define names unseen, the cell that does is known
+# %% [job]
+from pylab import *
+# %%
+rate = 2
+# %% [job]
+print(rate, linspace)  # NBJ102
