@@ -268,20 +268,6 @@ def _path_without_nbjob(folder: Path) -> str:
     return str(bin_directory)
 
 
-def test_doctor_sees_a_fresh_clone(repo: GitRepo, tmp_path: Path) -> None:
-    repo.nbjob("install")
-    repo.commit()
-    assert "Nothing to mend" in repo.nbjob("doctor")
-    clone = tmp_path / "clone"
-    subprocess.run(["git", "clone", "--quiet", repo.path, clone], check=True)
-    fresh = GitRepo(clone)
-    assert "nbjob install" in fresh.nbjob("doctor", code=1)
-    fresh.nbjob("install")
-    assert "Nothing to mend" in fresh.nbjob("doctor")
-    fresh("config", "filter.nbjob.process", "if test -x /nowhere/python; then x; fi")
-    assert "is gone" in fresh.nbjob("doctor", code=1)
-
-
 def _state(repo: GitRepo) -> dict[str, bytes | None]:
     paths = (repo.path / ".git" / "config", repo.path / ".gitattributes")
     return {path.name: path.read_bytes() if path.exists() else None for path in paths}
@@ -295,7 +281,3 @@ def test_notebooks_that_hold_outputs_already_are_named(repo: GitRepo) -> None:
     repo.write("a.ipynb", notebook(*CELLS))
     repo.commit()
     assert "git add --renormalize" in repo.nbjob("install")
-    assert "git add --renormalize" in repo.nbjob("doctor", code=1)
-    repo("add", "--renormalize", ".")
-    repo.commit()
-    assert "Nothing to mend" in repo.nbjob("doctor")

@@ -2,6 +2,10 @@
 
 The attributes that name the filter are committed, the filter itself is each clone's own: in a
 fresh clone git would silently commit outputs. `nbjob doctor` says so; as a hook it stops it.
+It changes nothing.
+
+  nbjob doctor                         for people
+  nbjob doctor --output-format json    [{"problem": ..., "mend": ...}, ...]
 
 Exit status: 0 nothing found, 1 something to mend.
 """
@@ -9,83 +13,41 @@ Exit status: 0 nothing found, 1 something to mend.
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator
+import os
+import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from nbjob_clean.cli.paint import Paint
-
-if TYPE_CHECKING:
-    from nbjob_clean.git.repository import Repository
+from nbjob_clean.errors import GitError
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("paths", nargs="*", metavar="PATH", help="ignored: hooks pass file names")
+    parser.add_argument(
+        "--output-format", choices=["full", "json"], default="full", help="default: full"
+    )
 
 
-def run(args: argparse.Namespace) -> int:  # noqa: ARG001 - every command takes its arguments
-    import sys
+def run(args: argparse.Namespace) -> int:
+    from nbjob_clean.git.clone import Clone
+    from nbjob_clean.git.command import worktree_root
+    from nbjob_clean.git.doctor import problems
 
-    from nbjob_clean.git.repository import Repository
+    root = worktree_root(Path.cwd())
+    if root is None:
+        raise GitError("not inside a git work tree", hint="run this in a clone")
+    # pre-commit says so: it runs, so that its hook is not installed is no news.
+    found = problems(Clone(root, runs_hooks=os.environ.get("PRE_COMMIT") == "1"))
+    if args.output_format == "json":
+        import json
 
-    repository = Repository(Path.cwd())
-    problems = [*_problems(repository), *_stored_outputs(repository)]
+        values = [{"problem": problem.what, "mend": problem.mend} for problem in found]
+        print(json.dumps(values, indent=2))
+        return 1 if found else 0
     paint = Paint(sys.stdout)
-    for problem, remedy in problems:
-        print(f"{paint('red', 'problem')}: {problem}\n   {paint('cyan', 'mend')}: {remedy}")
-    if not problems:
+    for problem in found:
+        print(f"{paint('red', 'problem')}: {problem.what}")
+        print(f"   {paint('cyan', 'mend')}: {problem.mend}")
+    if not found:
         print("Nothing to mend.")
-    return 1 if problems else 0
-
-
-def _problems(repository: Repository) -> Iterator[tuple[str, str]]:
-    """Pairs of what is wrong and the command that mends it."""
-    found = {name: repository.attribute(name, "any.ipynb") for name in ("filter", "diff")}
-    if found["filter"] == "nbjob" and not repository.get("filter.nbjob.process"):
-        yield (
-            "notebooks have filter=nbjob, but this clone has no such filter:"
-            " outputs would be committed as they are",
-            "nbjob install",
-        )
-    if found["diff"] == "nbjob" and not repository.get("diff.nbjob.textconv"):
-        yield "notebooks have diff=nbjob, but this clone has no such driver", "nbjob install"
-    if repository.get("filter.nbjob.process"):
-        yield from _driver_problems(repository)
-        if found["filter"] != "nbjob":
-            yield (
-                f"the nbjob filter is configured, but notebooks have filter={found['filter']}",
-                "nbjob install",
-            )
-
-
-def _stored_outputs(repository: Repository) -> Iterator[tuple[str, str]]:
-    """Notebooks that were committed with outputs: git calls them modified for ever."""
-    from nbjob_clean.git.staged import dirty_notebooks
-
-    if repository.attribute("filter", "any.ipynb") != "nbjob":
-        return
-    found = dirty_notebooks(repository.root)
-    if found:
-        more = f" and {len(found) - 1} more" if len(found) > 1 else ""
-        yield (
-            f"{found[0]}{more} were committed with outputs: git shows them as modified, and"
-            " checkout, merge and stash refuse",
-            'git add --renormalize . && git commit -m "Notebooks without outputs"',
-        )
-
-
-def _driver_problems(repository: Repository) -> Iterator[tuple[str, str]]:
-    import re
-
-    command = repository.get("filter.nbjob.process") or ""
-    interpreter = re.search(r"test -x ('[^']*'|\S+);", command)
-    if interpreter and not Path(interpreter.group(1).strip("'")).exists():
-        yield (
-            f"the interpreter that git was told to use is gone: {interpreter.group(1)}",
-            "nbjob install",
-        )
-    if repository.get("filter.nbjob.required") != "true":
-        yield (
-            "the nbjob filter is not required: when it fails, outputs are committed",
-            "nbjob install",
-        )
+    return 1 if found else 0

@@ -89,7 +89,7 @@ def _stored_outputs(repository: Repository) -> list[str]:
         return []
     return [
         f"{found} of the notebooks in the repository {'are' if found > 1 else 'is'} not clean;"
-        ' run: git add --renormalize . && git commit -m "Notebooks without outputs"'
+        ' run: git add --renormalize ":/*.ipynb" && git commit -m "Notebooks without outputs"'
     ]
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import subprocess
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from nbjob_clean.errors import GitError
@@ -98,14 +98,26 @@ def index_entries(root: Path, paths: Iterable[str]) -> dict[str, IndexEntry]:
     pathspecs = b"".join(os.fsencode(f":(top,literal){path}") + b"\0" for path in paths)
     if not pathspecs:
         return {}
-    listing = _ls_files(root, pathspecs)
-    entries = {}
+    return {
+        entry.name: entry
+        for entry, stage in _entries(_ls_files(root, pathspecs))
+        if stage == "0" and entry.mode.startswith("100")
+    }
+
+
+def notebook_entries(root: Path) -> tuple[dict[str, IndexEntry], frozenset[str]]:
+    """All notebooks in the index by name, and the names of those that are in conflict."""
+    listing = git("ls-files", "--stage", "-z", "--", "*.ipynb", cwd=root)
+    found = list(_entries(listing))
+    regular = {e.name: e for e, stage in found if stage == "0" and e.mode.startswith("100")}
+    return regular, frozenset(entry.name for entry, stage in found if stage != "0")
+
+
+def _entries(listing: bytes) -> Iterator[tuple[IndexEntry, str]]:
     for line in names(listing):
         head, name = line.split("\t", 1)
         mode, oid, stage = head.split(" ")
-        if stage == "0" and mode.startswith("100"):
-            entries[name] = IndexEntry(name, mode, oid)
-    return entries
+        yield IndexEntry(name, mode, oid), stage
 
 
 def _ls_files(root: Path, pathspecs: bytes) -> bytes:

@@ -95,8 +95,8 @@ def _attributes_files(
         "ls-files", "-z", "--cached", "--others", "--exclude-standard", "--deduplicate", "--",
         ".gitattributes", "*/.gitattributes", cwd=root,
     )  # fmt: skip
-    info, index = git_paths(root, "info/attributes", "index")
-    private = dict.fromkeys((info, index.parent / "info" / "attributes"))
+    info, head = git_paths(root, "info/attributes", "HEAD")
+    private = dict.fromkeys((info, head.parent / "info" / "attributes"))
     if "core.attributesfile" in found:
         private[Path(found["core.attributesfile"]).expanduser()] = None
     return [(root / name, True) for name in names(listing)] + [(path, False) for path in private]

@@ -27,13 +27,13 @@ class Refreshed(Record):
 
 def refresh(root: Path, is_wanted: Callable[[str], bool]) -> Refreshed:
     """Forget the notebooks among the wanted ones whose clean bytes are those of the index."""
-    modified = {entry.name: entry for entry in _modified(root) if is_wanted(entry.name)}
+    modified = {entry.name: entry for entry in modified_notebooks(root) if is_wanted(entry.name)}
     filtered_names = filtered(root, modified)
     ours = [name for name in modified if name in filtered_names]
     stored = _would_store(root, ours)
     same = {name: modified[name] for name in ours if stored.get(name) == modified[name].oid}
     _forget_stat(root, same)
-    still = {entry.name for entry in _modified(root)} if same else frozenset()
+    still = {entry.name for entry in modified_notebooks(root)} if same else frozenset()
     return Refreshed(
         tuple(name for name in same if name not in still),
         tuple(name for name in ours if name not in same or name in still),
@@ -41,7 +41,7 @@ def refresh(root: Path, is_wanted: Callable[[str], bool]) -> Refreshed:
     )
 
 
-def _modified(root: Path) -> tuple[IndexEntry, ...]:
+def modified_notebooks(root: Path) -> tuple[IndexEntry, ...]:
     """The notebooks whose stat differs from the index's, and nothing else about them.
 
     git leaves out what is marked assume-unchanged or skip-worktree; a conflict, a new or missing
@@ -51,12 +51,14 @@ def _modified(root: Path) -> tuple[IndexEntry, ...]:
         "diff-files", "--raw", "--no-abbrev", "--no-renames", "-z", "--", "*.ipynb", cwd=root
     )
     fields = listing.split(b"\0")
-    found = []
-    for head, name in zip(fields[::2], fields[1::2], strict=False):
+    found, unmerged = {}, set()
+    for head, name in zip(fields[::2], map(os.fsdecode, fields[1::2]), strict=False):
         mode, mode_there, oid, _, letter = head.removeprefix(b":").decode().split(" ")
-        if letter == "M" and mode == mode_there and mode.startswith("100"):
-            found.append(IndexEntry(os.fsdecode(name), mode, oid))
-    return tuple(found)
+        if letter == "U":
+            unmerged.add(name)
+        elif letter == "M" and mode == mode_there and mode.startswith("100"):
+            found[name] = IndexEntry(name, mode, oid)
+    return tuple(entry for name, entry in found.items() if name not in unmerged)
 
 
 def _would_store(root: Path, paths: Sequence[str]) -> dict[str, str]:

@@ -11,14 +11,16 @@ from nbjob_clean.git.command import IndexEntry, index_entries, read_blobs, track
 from nbjob_clean.record import Record
 
 
-def dirty_notebooks(root: Path) -> list[str]:
-    """The notebooks whose staged version is not what the filter would store."""
+def dirty_notebooks(root: Path, among: Iterable[Staged] | None = None) -> list[str]:
+    """The notebooks (all that are tracked) whose staged version the filter would not store."""
     from nbjob_clean.clean.core import is_clean
     from nbjob_clean.config import Configs
 
     configs = Configs()
     found = []
-    for staged in staged_files(root, tracked_notebooks(root)).values():
+    if among is None:
+        among = staged_files(root, tracked_notebooks(root)).values()
+    for staged in among:
         try:
             keep = frozenset(configs.of(root / staged.name).keep)
             if staged.entry and not is_clean(staged.data, keep=keep):
