@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from fnmatch import fnmatch
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from nbjob_clean.errors import ConfigError
+from nbjob_clean.clean.options import CleanOptions, clean_options
+from nbjob_clean.clean.words import Layer, layer
+from nbjob_clean.errors import ConfigError, UsageError
 from nbjob_clean.record import Record
 
 PRODUCTION_TAGS = ("job", "vdk")
+_NOTHING = Layer()
 
 
 class Config(Record):
@@ -19,6 +24,9 @@ class Config(Record):
 
     tags: tuple[str, ...] = PRODUCTION_TAGS
     keep: tuple[str, ...] = ()
+    drop: tuple[str, ...] = ()
+    per_file_keep: Mapping[str, tuple[str, ...]] = MappingProxyType({})
+    per_file_drop: Mapping[str, tuple[str, ...]] = MappingProxyType({})
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
     per_file_ignores: Mapping[str, tuple[str, ...]] = MappingProxyType({})
@@ -27,6 +35,31 @@ class Config(Record):
     builtins: tuple[str, ...] = ()
     databases: Mapping[str, Mapping[str, Any]] = MappingProxyType({})
     root: Path = Path()
+
+    def cleaning(self, path: Path, asked: Layer = _NOTHING) -> CleanOptions:
+        """What a file is cleaned with: the settings, the patterns that it matches, what is `asked`.
+
+        Raises UsageError as `clean_options` does.
+        """
+        layers = [layer(self.keep, self.drop)]
+        if self.per_file_keep or self.per_file_drop:
+            name = self.name_of(path)
+            layers += [words for pattern, words in self._per_file() if fnmatch(name, pattern)]
+        return clean_options((*layers, asked), self.tags)
+
+    def name_of(self, path: Path) -> str:
+        """The file as patterns see it: from the folder of the settings, with `/`."""
+        return Path(os.path.relpath(path, self.root)).as_posix()
+
+    def _per_file(self) -> Iterable[tuple[str, Layer]]:
+        for pattern in dict.fromkeys((*self.per_file_keep, *self.per_file_drop)):
+            keep, drop = self.per_file_keep.get(pattern, ()), self.per_file_drop.get(pattern, ())
+            yield pattern, layer(keep, drop, ("per-file-keep", "per-file-drop"))
+
+    def check_cleaning(self) -> None:
+        """Raise UsageError for a wrong word, be there a file that it is about or not."""
+        for words in ((), *((found,) for _, found in self._per_file())):
+            clean_options((layer(self.keep, self.drop), *words), self.tags)
 
 
 def find_config(start: Path) -> Config:
@@ -89,7 +122,12 @@ def _config(table: Mapping[str, Any], path: Path) -> Config:
             hint = f"did you mean `{close[0]}`?" if close else f"known: {', '.join(known)}"
             raise ConfigError(f"{path}: unknown setting `{key}`", hint=hint)
         values[known[key]] = _checked(key, value, path)
-    return Config(**values, root=path.parent)
+    config = Config(**values, root=path.parent)
+    try:
+        config.check_cleaning()
+    except UsageError as exc:
+        raise ConfigError(f"{path}: {exc}", hint=exc.hint) from exc
+    return config
 
 
 def _checked(key: str, value: object, path: Path) -> object:
@@ -99,10 +137,11 @@ def _checked(key: str, value: object, path: Path) -> object:
         raise ConfigError(
             f"{path}: `databases` is a table of tables", hint="[tool.nbjob.databases.NAME]"
         )
-    if key == "per-file-ignores":
+    if key.startswith("per-file-"):
         if isinstance(value, dict):
-            return {pattern: _strings(key, codes, path) for pattern, codes in value.items()}
-        raise ConfigError(f"{path}: `{key}` is a table of pattern = [codes]")
+            return {pattern: _strings(key, found, path) for pattern, found in value.items()}
+        what = "codes" if key == "per-file-ignores" else "words"
+        raise ConfigError(f"{path}: `{key}` is a table of pattern = [{what}]")
     if key == "baseline":
         if isinstance(value, str):
             return value

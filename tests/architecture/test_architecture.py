@@ -29,7 +29,7 @@ ALLOWED = {
     "rules": {"errors", "diagnostic", "notebook", "source", "sidecar"},
     "emit": {"errors", "notebook", "source", "sidecar"},
     "runner": {"errors", "sidecar"},
-    "config": {"errors"},
+    "config": {"errors", "clean"},  # of clean, the words alone: they are read at this border
     "git": {"errors", "files", "config", "notebook", "clean", "sidecar"},
 }
 ALLOWED["cli"] = set(ALLOWED)

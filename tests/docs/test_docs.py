@@ -9,6 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from nbjob_clean.clean import volatile
+from nbjob_clean.clean.vendor import VENDORS
+from nbjob_clean.clean.words import OUTPUT_KINDS, THINGS
 from nbjob_clean.cli import COMMANDS
 from nbjob_clean.config import Config, find_config
 from nbjob_clean.rules.core import RULES
@@ -75,6 +78,14 @@ def test_every_setting_is_documented() -> None:
     page = (ROOT / "docs/configuration.md").read_text(encoding="utf-8")
     names = [name.replace("_", "-") for name in Config.fields if name != "root"]
     assert [name for name in names if f"| `{name}` |" not in page] == []
+
+
+def test_every_word_of_keep_and_drop_is_documented() -> None:
+    page = (ROOT / "docs/commands/clean.md").read_text(encoding="utf-8")
+    assert [thing.name for thing in THINGS if f"\n| `{thing.name}` |" not in page] == []
+    assert [name for name in VENDORS if f"\n| `{name}` |" not in page] == []
+    assert [name for name in OUTPUT_KINDS if f"outputs:{name}" not in page] == []
+    assert [name for name in volatile.CELL if f"`{name}`" not in page] == []
 
 
 def test_every_rule_has_a_page() -> None:

@@ -13,11 +13,15 @@ from pathlib import Path
 import pytest
 
 from nbjob_clean.clean.core import clean_bytes
+from nbjob_clean.clean.options import DEFAULTS, clean_options
+from nbjob_clean.clean.words import layer
 from nbjob_clean.errors import GitError, NotebookFormatError
 from nbjob_clean.git.history import survey
 from nbjob_clean.git.rewrite import verify
 from tests.conftest import GitRepo
 from tests.notebooks import code, notebook
+
+KEPT = clean_options((layer(("outputs",), ()),), ("job",))
 
 DIRTY = notebook(code("x = 1", "job", id="a", count=1))
 ALSO_DIRTY = notebook(code("x = 1", "job", id="a", count=2), code("y = x", id="b", count=3))
@@ -114,7 +118,7 @@ def cleaned(name: str, data: bytes) -> bytes:
     if not name.endswith(".ipynb"):
         return data
     try:
-        return clean_bytes(data, keep=frozenset({"outputs"} if name.startswith("kept/") else ()))
+        return clean_bytes(data, KEPT if name.startswith("kept/") else DEFAULTS)
     except NotebookFormatError:
         return data
 
@@ -168,7 +172,7 @@ def test_a_dry_run_reports_and_changes_nothing(origin: GitRepo) -> None:
 
 def _saved() -> int:
     found = [DIRTY, ALSO_DIRTY, BRANCH_ONLY, notebook(code("x = 2", "job", id="a", count=7))]
-    kept = clean_bytes(DIRTY, keep=frozenset({"outputs"}))
+    kept = clean_bytes(DIRTY, KEPT)
     return sum(len(data) - len(clean_bytes(data)) for data in found) + len(DIRTY) - len(kept)
 
 
@@ -288,9 +292,7 @@ def _stored(repo: GitRepo, kind: str, data: bytes) -> str:
 def test_keep_of_the_command_line_holds_for_all(origin: GitRepo) -> None:
     fresh = clone(origin)
     fresh.nbjob("clean", "--history", "--rewrite", "--keep", "outputs")
-    assert (fresh.path / "a b.ipynb").read_bytes() == clean_bytes(
-        DIRTY, keep=frozenset({"outputs"})
-    )
+    assert (fresh.path / "a b.ipynb").read_bytes() == clean_bytes(DIRTY, KEPT)
 
 
 def test_nothing_to_clean_rewrites_nothing(repo: GitRepo) -> None:
@@ -323,7 +325,7 @@ def test_our_own_filter_in_the_clone_is_not_in_the_way(origin: GitRepo) -> None:
 def test_a_new_history_that_differs_is_told_before_the_old_one_is_thrown_away(
     origin: GitRepo,
 ) -> None:
-    plan = survey(origin.path, lambda _: frozenset(), lambda oids, _: iter(oids))
+    plan = survey(origin.path, lambda _: DEFAULTS, lambda oids, _: iter(oids))
     ids = origin("rev-list", "--all").stdout.decode().split()
     first = origin("rev-parse", "main~7").stdout.decode().strip()
     wrong: dict[str, dict[str, str]] = {

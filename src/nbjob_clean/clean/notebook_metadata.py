@@ -1,25 +1,18 @@
-"""Notebook metadata that differs between two machines or two runs.
-
-The kernelspec and the rest of `language_info` stay: without `file_extension`, nbconvert writes
-`.txt` and JupyterLab marks the notebook as changed when it is opened.
-"""
+"""Notebook metadata that differs between two machines or two runs (`volatile.py`)."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
-from nbjob_clean.clean.cleaner import Cleaner, removals
+from nbjob_clean.clean.cleaner import Cleaner
+from nbjob_clean.clean.metadata import removals
+from nbjob_clean.clean.options import CleanOptions
 from nbjob_clean.notebook.model import Notebook
-from nbjob_clean.notebook.splice import REMOVED, Edit
-
-VOLATILE = ("signature", "orig_nbformat", "orig_nbformat_minor")
+from nbjob_clean.notebook.splice import Edit
 
 
-def _edits(notebook: Notebook) -> Iterable[Edit]:
-    yield from removals(("metadata",), notebook.raw.get("metadata"), VOLATILE)
-    language = notebook.metadata.get("language_info")
-    if isinstance(language, dict) and "version" in language:  # the rest stays, even when empty
-        yield Edit(("metadata", "language_info", "version"), REMOVED)
+def _edits(notebook: Notebook, options: CleanOptions) -> Iterable[Edit]:
+    return removals(("metadata",), notebook.raw.get("metadata"), options.notebook_metadata)
 
 
-CLEANER = Cleaner("notebook-metadata", "signature and the kernel's patch version", _edits)
+CLEANER = Cleaner("notebook-metadata", _edits)

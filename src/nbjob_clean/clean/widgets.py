@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from nbjob_clean.clean.cleaner import Cleaner, removals
+from nbjob_clean.clean.cleaner import Cleaner
+from nbjob_clean.clean.options import CleanOptions
+from nbjob_clean.clean.volatile import WIDGETS
 from nbjob_clean.notebook.model import Notebook
-from nbjob_clean.notebook.splice import Edit
+from nbjob_clean.notebook.splice import REMOVED, Edit
 
 
-def _edits(notebook: Notebook) -> Iterable[Edit]:
-    return removals(("metadata",), notebook.raw.get("metadata"), ("widgets",))
+def _edits(notebook: Notebook, options: CleanOptions) -> Iterable[Edit]:
+    if options.keeps_widgets:
+        return
+    for key in WIDGETS:
+        if key in notebook.metadata:
+            yield Edit(("metadata", key), REMOVED)
 
 
-CLEANER = Cleaner("widgets", "the stored state of widgets", _edits)
+CLEANER = Cleaner("widgets", _edits)

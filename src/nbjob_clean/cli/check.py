@@ -22,7 +22,8 @@ from collections.abc import Collection
 from pathlib import Path
 
 from nbjob_clean.cli.baseline import Baseline, configured, read_baseline
-from nbjob_clean.cli.findings import Findings, Seen, codes, counted
+from nbjob_clean.cli.findings import Findings, Seen, codes
+from nbjob_clean.cli.output import counted
 from nbjob_clean.cli.paths import display, notebook_paths, read_notebook
 from nbjob_clean.cli.shares import shared
 from nbjob_clean.cli.sidecar_check import SIDECAR_RULES

@@ -9,6 +9,11 @@ escapes and line ends. A file is written only when something is removed, and the
   nbjob clean - < in > out       as a filter
   nbjob clean --staged           what is staged, leaving the working copy alone
   nbjob clean --history          what outputs in old commits weigh, and how to be rid of them
+  nbjob clean --keep counts --keep 'outputs:<10kB' --drop ids
+
+WHAT is a word, and after a colon the part of it that is meant:
+
+{words}
 
 Exit status: 0 when everything was clean, 1 when files were (or would be) changed or could not
 be read. With `-` it is 0 when the notebook could be cleaned.
@@ -21,15 +26,19 @@ import os
 import sys
 from pathlib import Path
 
-from nbjob_clean.clean.core import CLEANERS, clean_bytes
+from nbjob_clean.clean.core import clean_bytes
+from nbjob_clean.clean.options import CleanOptions
+from nbjob_clean.clean.words import THINGS, Layer, layer
 from nbjob_clean.cli import history
-from nbjob_clean.cli.output import say_unreadable
+from nbjob_clean.cli.clean_report import FORMATS, CleanReport
 from nbjob_clean.cli.paths import display, notebook_paths
-from nbjob_clean.config import Config, Configs
+from nbjob_clean.cli.progress import watched
+from nbjob_clean.config import Configs
 from nbjob_clean.errors import FileError, GitError, NotebookFormatError, UsageError
 from nbjob_clean.files import read_bytes, write_bytes
 
-_NAMES = [cleaner.name for cleaner in CLEANERS]
+_WORDS = [f"  {thing.usage:24}  {thing.summary}" for thing in THINGS]
+__doc__ = (__doc__ or "").replace("{words}", "\n".join(_WORDS))
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -44,74 +53,70 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--staged", action="store_true", help="clean the index instead of the files"
     )
     parser.add_argument(
-        "--keep", action="append", default=[], choices=_NAMES, metavar="WHAT",
-        help=f"leave this in (repeatable): {', '.join(_NAMES)}",
+        "--keep", action="append", default=[], metavar="WHAT",
+        help="leave this in, though it would go (repeatable)",
     )  # fmt: skip
-    parser.add_argument("--output-format", choices=("full", "json"), default="full")
+    parser.add_argument(
+        "--drop", action="append", default=[], metavar="WHAT",
+        help="take this out, though it would stay (repeatable)",
+    )  # fmt: skip
+    parser.add_argument("--output-format", choices=FORMATS, default="text", help="default: text")
     history.add_arguments(parser)
 
 
 def run(args: argparse.Namespace) -> int:
+    asked = layer(tuple(args.keep), tuple(args.drop), ("--keep", "--drop"))
     configs = Configs()
     here = Path.cwd() / "-"
-    _keep(configs.of(here), args.keep)  # a wrong setting is an error even where nothing is cleaned
+    options = configs.of(here).cleaning(here, asked)  # wrong even where nothing is cleaned
     if args.history:
-        return history.run(args, lambda path: _keep(configs.of(path), args.keep))
+        return history.run(args, lambda path: configs.of(path).cleaning(path, asked))
     history.refuse_alone(args)
+    report = CleanReport(args)
     if args.staged:
-        return _clean_index(args, configs)
-    if args.paths == ["-"]:
-        return _clean_stream(args, _keep(configs.of(here), args.keep))
-    changed = failed = 0
-    for path in notebook_paths(args.paths, configs.of(here)):
-        try:
-            changed += _clean_file(path, args, _keep(configs.of(path), args.keep))
-        except (NotebookFormatError, FileError) as exc:
-            failed += 1
-            say_unreadable(path, exc)
-    return 1 if changed or failed else 0
+        _clean_index(args, configs, asked, report)
+    elif args.paths == ["-"]:
+        return _clean_stream(args, options, report)
+    else:
+        for path in watched(notebook_paths(args.paths, configs.of(here)), "notebooks"):
+            try:
+                _clean_file(path, args, configs.of(path).cleaning(path, asked), report)
+            except (NotebookFormatError, FileError) as exc:
+                report.add_unreadable(path, display(path), exc)
+    return report.end()
 
 
-def _keep(config: Config, names: list[str]) -> frozenset[str]:
-    unknown = sorted(set(config.keep) - set(_NAMES))
-    if unknown:
-        raise UsageError(f"`keep` has no `{unknown[0]}`", hint=f"known: {', '.join(_NAMES)}")
-    return frozenset((*config.keep, *names))
-
-
-def _clean_stream(args: argparse.Namespace, keep: frozenset[str]) -> int:
+def _clean_stream(args: argparse.Namespace, options: CleanOptions, report: CleanReport) -> int:
+    is_dry = args.check or args.diff
+    if args.output_format == "json" and not is_dry:
+        raise UsageError(
+            "stdout is the notebook: there is no place for JSON", hint="add --check or --diff"
+        )
     data = sys.stdin.buffer.read()
-    cleaned = clean_bytes(data, keep=keep)
-    if not (args.check or args.diff):
+    cleaned = clean_bytes(data, options)
+    if not is_dry:
         sys.stdout.buffer.write(cleaned)
         return 0
-    if args.diff:
-        _print_diff("-", data, cleaned)
+    if args.diff or args.output_format == "json":
+        report.add("-", data, cleaned, options, "-")
+        return report.end()
     return int(cleaned != data)
 
 
-def _clean_file(path: Path, args: argparse.Namespace, keep: frozenset[str]) -> bool:
+def _clean_file(
+    path: Path, args: argparse.Namespace, options: CleanOptions, report: CleanReport
+) -> None:
     data = read_bytes(path) or b""
-    cleaned = clean_bytes(data, keep=keep)
-    if cleaned == data:
-        return False
-    if args.diff:
-        _print_diff(display(path), data, cleaned)
-    elif args.check:
-        print(f"would clean {display(path)}")
-    else:
+    cleaned = clean_bytes(data, options)
+    if cleaned != data and not (args.check or args.diff):
         write_bytes(path, cleaned)
-        print(f"cleaned {display(path)}")
-    return True
+    report.add(display(path), data, cleaned, options, display(path))
 
 
-def _clean_index(args: argparse.Namespace, configs: Configs) -> int:
-    from nbjob_clean.git.command import (
-        index_entries,
-        read_blobs,
-        stage_blob,
-        worktree_root,
-    )
+def _clean_index(
+    args: argparse.Namespace, configs: Configs, asked: Layer, report: CleanReport
+) -> None:
+    from nbjob_clean.git.command import index_entries, read_blobs, stage_blob, worktree_root
 
     root = worktree_root(Path.cwd())
     if root is None:
@@ -119,25 +124,17 @@ def _clean_index(args: argparse.Namespace, configs: Configs) -> int:
     names = _staged_names(root, args.paths)
     entries = index_entries(root, names)
     blobs = read_blobs(root, (entry.oid for entry in entries.values()))
-    changed = False
-    for name, entry in entries.items():
+    for name, entry in watched(tuple(entries.items()), "notebooks"):
+        data = blobs[entry.oid]
+        options = configs.of(root / name).cleaning(root / name, asked)
         try:
-            keep = _keep(configs.of(root / name), args.keep)
-            cleaned = clean_bytes(blobs[entry.oid], keep=keep)
+            cleaned = clean_bytes(data, options)
         except NotebookFormatError as exc:
-            say_unreadable(Path(name), exc)
-            changed = True
+            report.add_unreadable(Path(name), name, exc)
             continue
-        if cleaned != blobs[entry.oid]:
-            changed = True
-            if args.diff:
-                _print_diff(name, blobs[entry.oid], cleaned)
-            elif args.check:
-                print(f"would clean staged {name}")
-            else:
-                stage_blob(root, entry, cleaned)
-                print(f"cleaned staged {name}")
-    return int(changed)
+        if cleaned != data and not (args.check or args.diff):
+            stage_blob(root, entry, cleaned)
+        report.add(name, data, cleaned, options, f"staged {name}")
 
 
 def _staged_names(root: Path, paths: list[str]) -> list[str]:
@@ -156,16 +153,3 @@ def _staged_names(root: Path, paths: list[str]) -> list[str]:
             raise UsageError(f"{argument}: no staged notebook", hint="git add it first")
         found += matching
     return list(dict.fromkeys(found))
-
-
-def _print_diff(name: str, before: bytes, after: bytes) -> None:
-    import difflib
-
-    lines = difflib.unified_diff(
-        before.decode().splitlines(),
-        after.decode().splitlines(),
-        f"a/{name}",
-        f"b/{name}",
-        lineterm="",
-    )
-    print("\n".join(lines))

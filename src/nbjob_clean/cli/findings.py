@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import gc
-import os
 import sys
 from collections.abc import Collection, Iterable, Mapping
 from fnmatch import fnmatch
 from pathlib import Path
 
 from nbjob_clean.cli.baseline import Baseline, write_baseline
-from nbjob_clean.cli.output import print_diagnostics, say_unreadable
+from nbjob_clean.cli.output import counted, print_diagnostics, say_unreadable
 from nbjob_clean.cli.paths import display
 from nbjob_clean.cli.sidecar_check import (
     ORPHANED,
@@ -181,13 +180,8 @@ class Findings:
 
     def _ignored(self, file: Path, config: Config) -> Collection[str]:
         """The codes that are not looked for in a file; patterns start at its settings."""
-        name = Path(os.path.relpath(file, config.root)).as_posix()
+        name = config.name_of(file)
         found = [
             c for p, codes_ in config.per_file_ignores.items() if fnmatch(name, p) for c in codes_
         ]
         return (*config.ignore, *self._ignore, *found)
-
-
-def counted(count: int, noun: str) -> str:
-    """`1 notebook`, `2 notebooks`."""
-    return f"{count} {noun}{'s' * (count != 1)}"

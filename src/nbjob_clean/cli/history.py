@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from nbjob_clean.errors import GitError, UsageError
 
 if TYPE_CHECKING:  # the flags belong to `nbjob clean`, which has to start fast
-    from nbjob_clean.git.history import Keep, Ref, Survey, Version
+    from nbjob_clean.git.history import OptionsOf, Ref, Survey, Version
     from nbjob_clean.git.rewrite import Rewrite
 
 _LARGEST = 10
@@ -52,7 +52,7 @@ def refuse_alone(args: argparse.Namespace) -> None:
             raise UsageError(f"--{name} belongs to --history", hint="nbjob clean --history")
 
 
-def run(args: argparse.Namespace, keep_of: Keep) -> int:
+def run(args: argparse.Namespace, options_of: OptionsOf) -> int:
     """Survey, or survey and rewrite; 1 when a survey found something to clean."""
     if args.paths or args.check or args.diff or args.staged:
         raise UsageError("--history is about all notebooks of the repository: it takes no paths")
@@ -66,10 +66,10 @@ def run(args: argparse.Namespace, keep_of: Keep) -> int:
     root = whole_clone(Path.cwd())
     is_json = args.output_format == "json"
     if args.rewrite:
-        done = rewrite(root, keep_of, watched, force=args.force)
+        done = rewrite(root, options_of, watched, force=args.force)
         _print_json(done.survey, done) if is_json else _print_done(done)
         return 0
-    found = survey(root, keep_of, watched)
+    found = survey(root, options_of, watched)
     _print_json(found) if is_json else _print_survey(root, found)
     return 1 if found.dirty else 0
 

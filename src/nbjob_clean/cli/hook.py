@@ -142,9 +142,11 @@ class _Hook:
     def _with_stored_state(self, staged: Staged) -> Notebook | None:
         """The working copy where its source is what is staged: the filter left the counts there,
         and the order in which cells ran is judged by them."""
-        data = read_bytes(self._root / staged.name) or b""
+        path = self._root / staged.name
+        data = read_bytes(path) or b""
+        options = self._configs.of(path).cleaning(path)
         try:
-            is_same = clean_bytes(data) == clean_bytes(staged.data)
+            is_same = clean_bytes(data, options) == clean_bytes(staged.data, options)
             return version_4(loads(data)) if is_same else None
         except NotebookFormatError:
             return None
@@ -159,15 +161,15 @@ class _Hook:
         Where the filter cleans on the way in, outputs may stay on disk: then the index alone.
         """
         path = self._root / staged.name
-        keep = frozenset(self._configs.of(path).keep)
-        cleaned = clean_bytes(staged.data, keep=keep)
+        options = self._configs.of(path).cleaning(path)
+        cleaned = clean_bytes(staged.data, options)
         if cleaned == staged.data:
             return
         if staged.name in self._filtered:
             self._to_clean_staged.append(staged.name)
             return
         data = read_bytes(path)
-        there = cleaned if data is None else clean_bytes(data, keep=keep)
+        there = cleaned if data is None else clean_bytes(data, options)
         if data is not None and write_bytes(path, there):
             print(f"cleaned {staged.name}")
         # Source that is not staged must not come in by the way.

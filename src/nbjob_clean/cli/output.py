@@ -27,6 +27,11 @@ def say_unreadable(path: Path, error: NbjobError) -> None:
         print(f"  hint: {error.hint}", file=sys.stderr)
 
 
+def counted(count: int, noun: str) -> str:
+    """`1 notebook`, `2 notebooks`."""
+    return f"{count} {noun}{'s' * (count != 1)}"
+
+
 def print_diagnostics(
     diagnostics: Sequence[Diagnostic],
     *,

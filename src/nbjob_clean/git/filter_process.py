@@ -60,7 +60,7 @@ def clean_for_commit(data: bytes, name: str, config: Config, warn: Warn) -> byte
     Raises NotebookFormatError where outputs cannot be told from source.
     """
     try:
-        return clean_bytes(data, keep=frozenset(config.keep))
+        return clean_bytes(data, config.cleaning(Path(name)))
     except NotebookFormatError as exc:
         safe = withhold_outputs(data)
         if b'"cells"' in data or b'"worksheets"' in data:

@@ -12,12 +12,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from nbjob_clean.clean.core import clean_bytes
+from nbjob_clean.clean.options import CleanOptions
 from nbjob_clean.errors import NotebookFormatError
 from nbjob_clean.git.command import git
 from nbjob_clean.git.objects import Pack, contents, records, sizes
 from nbjob_clean.record import Record, changed
 
-Keep = Callable[[Path], frozenset[str]]
+OptionsOf = Callable[[Path], CleanOptions]
 Watch = Callable[[Sequence[str], str], Iterator[str]]
 _REGULAR = (b"100644", b"100755")
 _SIGNED = (b"\ngpgsig ", b"\ngpgsig-sha256 ", b"\nmergetag ")
@@ -84,7 +85,9 @@ class Survey(Record):
         return ref.is_signed and bool(self.rewritten)
 
 
-def survey(root: Path, keep_of: Keep, watch: Watch, *, pack_to: Path | None = None) -> Survey:
+def survey(
+    root: Path, options_of: OptionsOf, watch: Watch, *, pack_to: Path | None = None
+) -> Survey:
     """Read and clean every notebook that a ref leads to, each content once.
 
     The settings of today hold for all of history. The cleaned blobs are packed in a scratch
@@ -93,17 +96,17 @@ def survey(root: Path, keep_of: Keep, watch: Watch, *, pack_to: Path | None = No
     commits = tuple(_commits(root))
     uses = tuple(_uses(root, commits))
     object_format = git("rev-parse", "--show-object-format", cwd=root).decode().strip()
-    keeps = _Keeps(root, keep_of)
+    settings = _Settings(root, options_of)
     with (
         tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as scratch,
         Pack(Path(scratch), object_format) as pack,
     ):
-        versions = _versions(root, uses, keeps, watch, _Cleaner(object_format, pack))
+        versions = _versions(root, uses, settings, watch, _Cleaner(object_format, pack))
         packed = pack.finish()
         if packed and pack_to:
             pack_to.write_bytes(packed.read_bytes())
         size = packed.stat().st_size if packed else 0
-    cleaned = {(use.oid, use.name): versions[use.oid, keeps(use.name)].cleaned for use in uses}
+    cleaned = {(use.oid, use.name): versions[use.oid, settings(use.name)].cleaned for use in uses}
     cleaned = {place: new for place, new in cleaned.items() if place[0] != new}
     touched = {use.commit for use in uses if (use.oid, use.name) in cleaned}
     rewritten = _rewritten(commits, touched)
@@ -172,37 +175,41 @@ def _uses(root: Path, commits: Iterable[_Commit]) -> Iterator[_Use]:
             yield _Use(commit, oid.decode(), os.fsdecode(name))
 
 
-class _Keeps:
-    """What the settings keep in a file, asked for once each."""
+class _Settings:
+    """What a file is cleaned with, asked for once each, by a number: the options are no keys."""
 
-    def __init__(self, root: Path, keep_of: Keep) -> None:
-        self._root, self._keep_of = root, keep_of
-        self._found: dict[str, frozenset[str]] = {}
+    def __init__(self, root: Path, options_of: OptionsOf) -> None:
+        self._root, self._options_of = root, options_of
+        self._numbers: dict[str, int] = {}
+        self.options: list[CleanOptions] = []
 
-    def __call__(self, name: str) -> frozenset[str]:
-        if name not in self._found:
-            self._found[name] = self._keep_of(self._root / name)
-        return self._found[name]
+    def __call__(self, name: str) -> int:
+        if name not in self._numbers:
+            options = self._options_of(self._root / name)
+            if options not in self.options:
+                self.options.append(options)
+            self._numbers[name] = self.options.index(options)
+        return self._numbers[name]
 
 
-_Versions = dict[tuple[str, frozenset[str]], Version]
+_Versions = dict[tuple[str, int], Version]
 
 
 def _versions(
-    root: Path, uses: Iterable[_Use], keeps: _Keeps, watch: Watch, cleaner: _Cleaner
+    root: Path, uses: Iterable[_Use], settings: _Settings, watch: Watch, cleaner: _Cleaner
 ) -> _Versions:
     """One version for each content and each set of settings that hold somewhere for it."""
-    wanted: dict[str, dict[frozenset[str], _Use]] = {}
+    wanted: dict[str, dict[int, _Use]] = {}
     for use in uses:
-        wanted.setdefault(use.oid, {}).setdefault(keeps(use.name), use)
+        wanted.setdefault(use.oid, {}).setdefault(settings(use.name), use)
     oids = tuple(wanted)
     known = sizes(root, oids)
     versions: _Versions = {}
     for oid, data in zip(watch(oids, "versions of notebooks"), contents(root, oids), strict=True):
         size = known[oid]
-        for keep, use in wanted[oid].items():
+        for number, use in wanted[oid].items():
             found = Version(oid, use.name, use.commit, size.plain, size.stored, oid, size.plain)
-            versions[oid, keep] = cleaner(found, data, keep)
+            versions[oid, number] = cleaner(found, data, settings.options[number])
     return versions
 
 
@@ -212,9 +219,9 @@ class _Cleaner:
     def __init__(self, object_format: str, pack: Pack) -> None:
         self._object_format, self._pack = object_format, pack
 
-    def __call__(self, version: Version, data: bytes, keep: frozenset[str]) -> Version:
+    def __call__(self, version: Version, data: bytes, options: CleanOptions) -> Version:
         try:
-            cleaned = clean_bytes(data, keep=keep)
+            cleaned = clean_bytes(data, options)
         except NotebookFormatError as exc:
             is_pointer = data.startswith(_LFS)
             return changed(version, problem="kept in Git LFS" if is_pointer else str(exc))

@@ -19,7 +19,7 @@ from typing import Any
 
 from nbjob_clean.errors import GitError
 from nbjob_clean.git.command import git
-from nbjob_clean.git.history import Keep, Survey, Watch, survey
+from nbjob_clean.git.history import OptionsOf, Survey, Watch, survey
 from nbjob_clean.git.objects import records
 from nbjob_clean.git.obstacles import obstacles
 from nbjob_clean.record import Record
@@ -45,19 +45,19 @@ class Rewrite(Record):
     commit_map: Path
 
 
-def rewrite(root: Path, keep_of: Keep, watch: Watch, *, force: bool) -> Rewrite:
+def rewrite(root: Path, options_of: OptionsOf, watch: Watch, *, force: bool) -> Rewrite:
     """Clean every notebook in history. Raises GitError, and explains, where that is not safe."""
     check(root, force=force)
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as scratch, _at(root):
         pack = Path(scratch) / "clean.pack"
-        plan = survey(root, keep_of, watch, pack_to=pack)
+        plan = survey(root, options_of, watch, pack_to=pack)
         before, address = _size(root), origin(root)
         commit_map = root / ".git" / "filter-repo" / "commit-map"
         if plan.cleaned:
             _take(root, pack)
             _run(_filter_repo(), plan)
             verify(root, plan, _read(commit_map))
-            if survey(root, keep_of, watch).cleaned:
+            if survey(root, options_of, watch).cleaned:
                 raise _differs("notebooks with outputs are left")
             git("reflog", "expire", "--expire=now", "--all", cwd=root)
             git("gc", "--quiet", "--prune=now", cwd=root)

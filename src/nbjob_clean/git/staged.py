@@ -22,8 +22,8 @@ def dirty_notebooks(root: Path, among: Iterable[Staged] | None = None) -> list[s
         among = staged_files(root, tracked_notebooks(root)).values()
     for staged in among:
         try:
-            keep = frozenset(configs.of(root / staged.name).keep)
-            if staged.entry and not is_clean(staged.data, keep=keep):
+            path = root / staged.name
+            if staged.entry and not is_clean(staged.data, configs.of(path).cleaning(path)):
                 found.append(staged.name)
         except NotebookFormatError:
             continue  # `nbjob check` tells

@@ -12,6 +12,7 @@ from nbjob_clean.notebook.splice import Edit, Json, Path, apply, splice
 from nbjob_clean.record import Record
 
 _BOM = codecs.BOM_UTF8
+KEEP_OUTPUT = ("keep-output", "keep_output")  # as a tag, and as a key of metadata
 
 
 class Cell(Record):
@@ -51,6 +52,12 @@ class Cell(Record):
         return tuple(str(tag) for tag in tags) if isinstance(tags, list) else ()
 
     @property
+    def keeps_outputs(self) -> bool | None:
+        """What a person wrote about the outputs of this cell; None where there is no word."""
+        word = _keeps_outputs(self.metadata)
+        return True if word is None and not {*KEEP_OUTPUT}.isdisjoint(self.tags) else word
+
+    @property
     def outputs(self) -> list[Json]:
         outputs = self.raw.get("outputs")
         return outputs if isinstance(outputs, list) else []
@@ -87,6 +94,11 @@ class Notebook(Record):
     def metadata(self) -> Mapping[str, Json]:
         metadata = self.raw.get("metadata")
         return metadata if isinstance(metadata, dict) else {}
+
+    @property
+    def keeps_outputs(self) -> bool | None:
+        """What a person wrote about all outputs; a cell's own word is stronger."""
+        return _keeps_outputs(self.metadata)
 
     @property
     def language(self) -> str:
@@ -129,6 +141,12 @@ def edited(notebook: Notebook, edits: Iterable[Edit]) -> Notebook:
     raw = apply(notebook.raw, edits)
     bom = _BOM if notebook.data.startswith(_BOM) else b""
     return Notebook(bom + text.encode("utf-8"), text, raw, tuple(_cells(raw)))
+
+
+def _keeps_outputs(metadata: Mapping[str, Json]) -> bool | None:
+    """`true` or `false`, of which `false` is stronger; anything else is not understood."""
+    words = [metadata[key] for key in KEEP_OUTPUT if isinstance(metadata.get(key), bool)]
+    return all(words) if words else None
 
 
 def _decode(data: bytes) -> str:

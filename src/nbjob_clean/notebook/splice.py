@@ -30,7 +30,7 @@ REMOVED = _Removed()
 
 
 class Edit(Record):
-    """Put `value` at `path`; with `REMOVED`, take the object's member away.
+    """Put `value` at `path`; with `REMOVED`, take the member of the object or list away.
 
     All of the path but its last name must exist; a last name that does not is added.
     """
@@ -86,7 +86,8 @@ def _applied(value: Json, node: Json) -> Json:
         changed = {k: _applied(v, node[k]) if k in node else v for k, v in value.items()}
         added = {k: edit.value for k, edit in node.items() if k not in value}
         return {key: v for key, v in {**changed, **added}.items() if v is not REMOVED}
-    return [_applied(item, node[i]) if i in node else item for i, item in enumerate(value)]
+    items = [_applied(item, node[i]) if i in node else item for i, item in enumerate(value)]
+    return [item for item in items if item is not REMOVED]
 
 
 class _Walk:
@@ -111,15 +112,19 @@ class _Walk:
         return self._array(start, node, depth)
 
     def _array(self, start: int, node: Mapping[int, Json], depth: int) -> int:
-        position = skip_blank(self._text, start + 1)
-        index = 0
-        while self._text[position] != "]":
-            if index in node:
-                position = self.value(position, node[index], depth + 1)
+        text, outer = self._text, self.spans
+        members: list[_Member] = []
+        position = skip_blank(text, start + 1)
+        while text[position] != "]":
+            item_start = position
+            child, self.spans = node.get(len(members)), []
+            if child is None or _is_removal(child):
+                position = value_end(text, position)
             else:
-                position = value_end(self._text, position)
-            position = after_separator(self._text, position)
-            index += 1
+                position = self.value(position, child, depth + 1)
+            members.append(_Member("", item_start, position, _is_removal(child), self.spans))
+            position = after_separator(text, position)
+        self.spans = outer + _kept_spans(start, position + 1, members, "[]")
         return position + 1
 
     def _object(self, start: int, node: Mapping[str, Json], depth: int) -> int:
@@ -137,7 +142,7 @@ class _Walk:
                 position = self.value(position, child, depth + 1)
             members.append(_Member(key, member_start, position, _is_removal(child), self.spans))
             position = after_separator(text, position)
-        self.spans = outer + _object_spans(start, position + 1, members)
+        self.spans = outer + _kept_spans(start, position + 1, members, "{}")
         known = {member.key for member in members}
         for key, edit in node.items():
             if key not in known and not _is_removal(edit):
@@ -182,11 +187,11 @@ class _Member(Record):
     inner: list[_Span]
 
 
-def _object_spans(start: int, end: int, members: list[_Member]) -> list[_Span]:
+def _kept_spans(start: int, end: int, members: list[_Member], empty: str) -> list[_Span]:
     """A removed member goes with the comma that separates it from a neighbour that stays."""
     kept = [index for index, member in enumerate(members) if not member.is_removed]
     if members and not kept:
-        return [_Span(start, end, "{}")]
+        return [_Span(start, end, empty)]
     spans: list[_Span] = []
     for index, member in enumerate(members):
         if not member.is_removed:

@@ -9,7 +9,6 @@ from nbjob_clean.rules.context import Context
 from nbjob_clean.rules.production_code import finding_on_cell
 from nbjob_clean.rules.rule import Finding, Rule
 
-_KEEP = "keep-output"
 _HELP = "run the cell again, or drop its outputs with `nbjob clean`"
 
 
@@ -17,7 +16,7 @@ def _find(context: Context) -> Iterator[Finding]:
     # Without any count, outputs were kept on purpose when the notebook was cleaned.
     has_counts = any(cell.execution_count for cell in context.notebook.cells)
     for cell in context.production:
-        if not cell.outputs or _KEEP in cell.tags:
+        if not cell.outputs or cell.keeps_outputs:
             continue
         count, shown = cell.execution_count, _result_count(cell)
         if count is None and has_counts:
