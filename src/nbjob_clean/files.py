@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import tempfile
+import time
 from pathlib import Path
 
 from nbjob_clean.errors import FileError
+
+_PREFIX = "nbjob-"
+_STALE = 3600  # seconds; a temporary file in use is there for a blink
 
 
 def read_bytes(path: Path) -> bytes | None:
@@ -34,7 +39,22 @@ def write_bytes(path: Path, data: bytes) -> bool:
 
 
 def _replace(target: Path, data: bytes) -> None:
-    handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.", suffix=".tmp")
+    """Write elsewhere and rename: in the git directory, where there is one that takes it.
+
+    A process that is killed leaves its temporary file behind; beside the target, `git add` would
+    commit it.
+    """
+    git_directory = _git_directory(target.parent)
+    if git_directory is not None:
+        with contextlib.suppress(OSError):  # mounted from elsewhere, or not ours to write in
+            _remove_stale(git_directory)
+            _replace_from(git_directory, _PREFIX, target, data)
+            return
+    _replace_from(target.parent, f".{target.name}.", target, data)
+
+
+def _replace_from(folder: Path, prefix: str, target: Path, data: bytes) -> None:
+    handle, name = tempfile.mkstemp(dir=folder, prefix=prefix, suffix=".tmp")
     temporary = Path(name)
     try:
         with os.fdopen(handle, "wb") as file:
@@ -44,6 +64,28 @@ def _replace(target: Path, data: bytes) -> None:
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
+
+
+def _git_directory(folder: Path) -> Path | None:
+    """The git directory of a work tree, also a linked one's; None outside of one."""
+    for parent in (folder, *folder.parents):
+        found = parent / ".git"
+        if found.is_dir():
+            return found
+        if found.is_file():  # a linked work tree or a submodule
+            text = found.read_text(encoding="utf-8", errors="surrogateescape")
+            linked = parent / text.removeprefix("gitdir:").strip()
+            return linked if linked.is_dir() else None
+    return None
+
+
+def _remove_stale(git_directory: Path) -> None:
+    """Take away what processes that were killed left here."""
+    oldest = time.time() - _STALE
+    for path in git_directory.glob(f"{_PREFIX}*.tmp"):
+        with contextlib.suppress(OSError):  # another process was faster
+            if path.stat().st_mtime < oldest:
+                path.unlink()
 
 
 def _mode(path: Path) -> int:
