@@ -118,6 +118,7 @@ COMPACT_PAIR = notebook(code("x = 1", count=3), code("y = 2", count=4), indent=N
         (PRIVATE[:-3].decode().encode("utf-16"), "y = ".encode("utf-16-le")),
         (PRIVATE[:-3].decode().encode("utf-16-be"), "y = ".encode("utf-16-be")),
         (notebook(code("y = 1"), metadata={"widgets": {"a": "private"}})[:-2], b"y = "),
+        (notebook(code("y = 1"), metadata={"synapse_widget": {"a": "private"}})[:-2], b"y = "),
     ],
 )
 def test_broken_notebooks_lose_their_outputs_alone(broken: bytes, source: bytes) -> None:

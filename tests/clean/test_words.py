@@ -335,8 +335,9 @@ def test_version_3_has_other_names_for_the_same() -> None:
         ("outputs:", "", "neither a size, nor a mime type"),
         ("counts:1", "", "takes nothing behind it"),
         ("cell-metadata:", "", "names no key"),
-        ("", "cell-metadata:tags", "says what the cell is"),
-        ("", "cell-metadata:vscode.languageId", "says what the cell is"),
+        ("", "cell-metadata:tags", "says how the notebook is read"),
+        ("", "cell-metadata:vscode.languageId", "says how the notebook is read"),
+        ("", "notebook-metadata:keep_output", "says how the notebook is read"),
         ("vendor:colap", "", "known are colab"),
         ("", "cells", "names no tag"),
         ("", "cells:job", "would drop production cells"),
@@ -397,3 +398,32 @@ def _turned(value: Any) -> Any:
     if isinstance(value, dict):
         return {key: _turned(value[key]) for key in reversed(value)}
     return [_turned(item) for item in value] if isinstance(value, list) else value
+
+
+SHAPES = {
+    "CRLF": lambda data: data.replace(b"\n", b"\r\n"),
+    "BOM": lambda data: b"\xef\xbb\xbf" + data,
+    "tabs": lambda data: data.replace(b"\n  ", b"\n\t "),
+    "no final newline": lambda data: data.rstrip(b"\n"),
+    "more newlines": lambda data: data + b"\n\n",
+    "escapes": lambda data: data.replace(b"KEPT", b"\\u00e9\\/"),
+    "lone surrogate": lambda data: data.replace(b"KEPT", b"\\ud83d"),
+    "NaN": lambda data: data.replace(b'"KEPT"', b"NaN"),
+    "long numbers": lambda data: data.replace(b'"KEPT"', b"1" * 400 + b".50E+1"),
+    "large integers": lambda data: data.replace(b'"KEPT"', b"1" * 4000),
+    "100 levels": lambda data: data.replace(b'"KEPT"', b"[" * 100 + b"]" * 100),
+}
+
+
+@pytest.mark.parametrize("shape", SHAPES.values(), ids=SHAPES)
+@pytest.mark.parametrize("drop", ["", "cells:a ids", "cell-metadata", "empty-cells outputs:stderr"])
+def test_whatever_the_layout_is_it_stays(shape: Any, drop: str) -> None:
+    dirty = notebook(
+        code("1", "a", id="a", count=1),
+        code("'x'", id="b", metadata={"kept": "KEPT", "scrolled": True}, outputs=[STREAM, STDERR]),
+        code("", id="c", count=2),
+        code("3", "a", id="d", count=3),
+        metadata={"kept": "KEPT", "widgets": {}},
+    )
+    wanted = options("outputs:stream", drop)
+    assert clean_bytes(shape(dirty), wanted) == shape(clean_bytes(dirty, wanted))

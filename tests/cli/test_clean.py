@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import stat
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -133,7 +135,15 @@ def test_keep_from_the_configuration(repo: GitRepo) -> None:
     [
         ("[tool.nbjob]\ntag = []\n", "did you mean `tags`?"),
         ("[tool.nbjob]\ntags = 'job'\n", "`tags` is a list of strings"),
-        ("[tool.nbjob]\nkeep = ['all']\n", "`keep` has no `all`"),
+        ("[tool.nbjob]\nkeep = ['all']\n", "pyproject.toml: `keep` has no `all`"),
+        ("[tool.nbjob]\ndrop = ['id']\n", "did you mean `ids`?"),
+        ("[tool.nbjob]\ntags = ['etl']\ndrop = ['cells:etl']\n", "would drop production cells"),
+        ("[tool.nbjob.per-file-keep]\n'a*' = ['output']\n", "`per-file-keep` has no `output`"),
+        ("[tool.nbjob.per-file-drop]\n'a*' = ['cells:job']\n", "would drop production cells"),
+        (
+            "[tool.nbjob]\nper-file-drop = ['ids']\n",
+            "`per-file-drop` is a table of pattern = [words]",
+        ),
         ("[tool.nbjob\n", "pyproject.toml"),
     ],
 )
@@ -177,3 +187,140 @@ def test_check_of_a_stream_prints_no_notebook() -> None:
     for data, code_ in ((notebook(*CELLS), 1), (without_runs(*CELLS), 0)):
         done = subprocess.run(command, input=data, capture_output=True, check=False)
         assert (done.returncode, done.stdout) == (code_, b"")
+
+
+MIXED = (code("x = 1", id="a", count=3), code("debug()", "debug", id="b", count=4))
+PER_FILE = """[tool.nbjob]
+drop = ["cells:debug"]
+per-file-keep = { "docs/*" = ["outputs", "counts"] }
+per-file-drop = { "*b.ipynb" = ["ids"] }
+"""
+
+
+def _per_file(repo: GitRepo) -> dict[str, bytes]:
+    """What each of three notebooks is cleaned to under PER_FILE."""
+    repo.write("pyproject.toml", PER_FILE)
+    for name in ("a.ipynb", "b.ipynb", "docs/a.ipynb"):
+        repo.write(name, notebook(*MIXED))
+    return {
+        "a.ipynb": without_runs(MIXED[0]),
+        "b.ipynb": without_runs(code("x = 1", count=3)),
+        "docs/a.ipynb": notebook(MIXED[0]),
+    }
+
+
+def test_each_file_has_the_words_of_its_patterns(repo: GitRepo) -> None:
+    wanted = _per_file(repo)
+    repo.nbjob("clean", "..", cwd="docs", code=1)
+    assert {name: (repo.path / name).read_bytes() for name in wanted} == wanted
+    assert repo.nbjob("clean") == ""
+    assert repo.nbjob("clean", "--drop", "outputs", "docs/a.ipynb", code=1)
+    assert b"private" not in (repo.path / "docs/a.ipynb").read_bytes()
+
+
+def test_what_is_staged_has_the_words_of_its_patterns(repo: GitRepo) -> None:
+    wanted = _per_file(repo)
+    repo("add", "--all")
+    repo.nbjob("clean", "--staged", code=1, cwd="docs")
+    assert {name: repo.staged(name) for name in wanted} == wanted
+    assert (repo.path / "b.ipynb").read_bytes() == notebook(*MIXED)
+
+
+def test_the_filter_has_the_words_of_its_patterns(repo: GitRepo) -> None:
+    repo.nbjob("install")
+    wanted = _per_file(repo)
+    repo.commit()
+    assert {name: repo.staged(name) for name in wanted} == wanted
+    assert repo("status", "--porcelain").stdout == b""
+    assert "Nothing to mend" in repo.nbjob("doctor")
+    for name in wanted:
+        command = [sys.executable, "-m", "nbjob_clean", "git", "clean", name]
+        done = subprocess.run(
+            command, cwd=repo.path, input=notebook(*MIXED), capture_output=True, check=True
+        )
+        assert done.stdout == wanted[name]
+
+
+def test_the_hook_has_the_words_of_its_patterns(repo: GitRepo) -> None:
+    wanted = _per_file(repo)
+    repo("add", "--all")
+    assert "git add" in repo.nbjob("hook", "--only", "clean", code=1)
+    assert {name: (repo.path / name).read_bytes() for name in wanted} == wanted
+    repo("add", "--all")
+    assert repo.nbjob("hook", "--only", "clean") == ""
+
+
+def test_flags_are_words_too(repo: GitRepo) -> None:
+    path = repo.write("a.ipynb", notebook(*MIXED))
+    repo.nbjob("clean", "--keep", "counts", "--drop", "cells:debug", "--drop", "ids", code=1)
+    expected = notebook(code("x = 1", count=3, outputs=[]))
+    assert path.read_bytes() == expected
+    assert "`--keep` has no `count`" in repo.nbjob("clean", "--keep", "count", code=2)
+    assert "did you mean `counts`" in repo.nbjob("clean", "--drop", "count", code=2)
+    assert "production cells" in repo.nbjob("clean", "--drop", "cells:vdk", code=2)
+
+
+def test_the_last_line_says_what_it_comes_to(repo: GitRepo) -> None:
+    repo.write("a.ipynb", notebook(*MIXED))
+    repo.write("b.ipynb", without_runs(*MIXED))
+    repo.write("c.ipynb", b"{")
+    said = repo.nbjob("clean", "--check", code=1).splitlines()
+    assert (
+        "1 notebook would be cleaned, 1 left as it was, 1 could not be read, 218 bytes less" in said
+    )
+    (repo.path / "c.ipynb").unlink()
+    assert "1 notebook cleaned, 1 left as it was, 218 bytes less" in repo.nbjob("clean", code=1)
+    assert repo.nbjob("clean") == ""
+
+
+def _json(repo: GitRepo, *arguments: str, code: int) -> Any:
+    done = subprocess.run(
+        [sys.executable, "-m", "nbjob_clean", "clean", "--output-format", "json", *arguments],
+        cwd=repo.path, input=notebook(*MIXED), capture_output=True, check=False,
+    )  # fmt: skip
+    assert (done.returncode, done.stderr) == (code, b"")
+    return json.loads(done.stdout)
+
+
+def test_json_is_what_there_is_to_say(repo: GitRepo) -> None:
+    repo.write("a.ipynb", notebook(*MIXED, metadata={"widgets": {}}))
+    repo.write("b.ipynb", without_runs(MIXED[0]))
+    repo.write("c.ipynb", b'{\n"cells": [}')
+    path = repo.write("gr\u00fcn.ipynb", notebook({**MIXED[0], "metadata": {"scrolled": True}}))
+
+    for arguments in (["--check"], ["--check", "--diff"], []):
+        size = path.stat().st_size
+        found = _json(repo, "--drop", "cells:debug", *arguments, code=1)
+        diffs = [entry.pop("diff", "") for entry in found]
+        assert [bool(diff) for diff in diffs] == [
+            ("--diff" in arguments) and i != 1 for i in range(3)
+        ]
+        assert [entry["path"] for entry in found] == ["a.ipynb", "c.ipynb", "gr\u00fcn.ipynb"]
+        assert found[0]["removed"] == {"cells": 1, "outputs": 1, "counts": 1, "widgets": 1}
+        assert found[1]["error"]["line"] == 2
+        assert not found[1]["changed"]
+        assert found[2]["removed"] == {"outputs": 1, "counts": 1, "cell-metadata": 1}
+        assert found[2]["error"] is None
+    assert found[2]["bytes_saved"] == size - path.stat().st_size
+    (repo.path / "c.ipynb").unlink()
+    assert _json(repo, code=0) == []
+
+
+def test_json_of_a_stream_and_of_what_is_staged(repo: GitRepo) -> None:
+    assert _json(repo, "--check", "-", code=1)[0]["removed"] == {"outputs": 2, "counts": 2}
+    assert "no place for JSON" in repo.nbjob("clean", "--output-format", "json", "-", code=2)
+    repo.write("a.ipynb", notebook(*MIXED))
+    repo.write("b.ipynb", b"{")
+    repo("add", "--all")
+    found = _json(repo, "--staged", code=1)
+    assert [(entry["path"], entry["changed"]) for entry in found] == [
+        ("a.ipynb", True),
+        ("b.ipynb", False),
+    ]
+    assert repo.staged("a.ipynb") == without_runs(*MIXED)
+
+
+def test_a_summary_is_for_people_alone(repo: GitRepo) -> None:
+    for name in "ab":
+        repo.write(f"{name}.ipynb", notebook(*MIXED))
+    _json(repo, "--check", code=1)  # nothing on stderr

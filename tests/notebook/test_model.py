@@ -81,6 +81,29 @@ def test_new_values_take_the_layout_around_them(
     assert splice(text, [Edit(path, value)]) == expected
 
 
+@pytest.mark.parametrize(
+    ("text", "indexes", "expected"),
+    [
+        ("[1, 2, 3]", [0], "[2, 3]"),
+        ("[1, 2, 3]", [1], "[1, 3]"),
+        ("[1, 2, 3]", [2], "[1, 2]"),
+        ("[1, 2, 3]", [0, 2], "[2]"),
+        ("[1, [2], 3]", [1, 2], "[1]"),
+        ("[1, 2, 3]", [0, 1, 2], "[]"),
+        ("[\n 1,\n [\n  2\n ],\n 3\n]\n", [1], "[\n 1,\n 3\n]\n"),
+        ("[\r\n\t1,\r\n\t{}\r\n]", [1], "[\r\n\t1\r\n]"),
+        ("[\n 1\n]", [0], "[]"),
+    ],
+)
+def test_removed_items_take_their_comma(text: str, indexes: list[int], expected: str) -> None:
+    assert splice(text, [Edit((index,), REMOVED) for index in indexes]) == expected
+
+
+def test_an_item_goes_while_its_neighbour_changes() -> None:
+    edits = [Edit(("a", 0), REMOVED), Edit(("a", 1, "b"), 2), Edit(("a", 1, "c"), REMOVED)]
+    assert splice('{"a": [{"b": 0}, {"b": 1, "c": 3}]}', edits) == '{"a": [{"b": 2}]}'
+
+
 def test_a_member_can_replace_all_that_are_removed() -> None:
     edits = [Edit(("a",), REMOVED), Edit(("b",), REMOVED), Edit(("c",), 1)]
     assert splice('{"a": 1, "b": 2}', edits) == '{"c": 1}'
@@ -102,7 +125,7 @@ def test_the_spliced_text_is_the_edited_value(
     paths = sorted(_paths(value), key=repr)
     chosen = data.draw(st.lists(st.sampled_from(paths), max_size=4, unique=True)) if paths else []
     edits = [
-        Edit(p, data.draw(st.sampled_from([REMOVED, [1], {}])) if isinstance(p[-1], str) else "new")
+        Edit(p, data.draw(st.sampled_from([REMOVED, [1], {}, "new"])))
         for p in (*chosen, *_new_paths(chosen))
         if not any(p != other and p[: len(other)] == other for other in chosen)
     ]

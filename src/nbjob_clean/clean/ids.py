@@ -18,10 +18,9 @@ def _edits(notebook: Notebook, options: CleanOptions) -> Iterable[Edit]:
     is_known = notebook.nbformat == 4 and isinstance(minor, int) and minor <= _WITH_IDS
     if not options.drops_ids or not is_known or _is_production(notebook, options):
         return
-    for cell in notebook.cells:
-        if "id" in cell.raw:
-            yield Edit((*cell.path, "id"), REMOVED)
-    if minor == _WITH_IDS:
+    found = [Edit((*cell.path, "id"), REMOVED) for cell in notebook.cells if "id" in cell.raw]
+    yield from found
+    if found and minor == _WITH_IDS:
         yield Edit(("nbformat_minor",), _WITHOUT_IDS)
 
 

@@ -50,7 +50,11 @@ def _plan(thing: str, words: Words) -> Plan:
     whole = words.get(Word(thing))
     names = (volatile.CELL if is_cell else volatile.NOTEBOOK) if whole is None else ()
     dropped = dict.fromkeys(names, True)
-    stays = volatile.PROTECTED if is_cell else (*volatile.PROTECTED, *volatile.WIDGETS)
+    stays = (
+        volatile.PROTECTED_CELL
+        if is_cell
+        else (*volatile.PROTECTED_NOTEBOOK, *volatile.WIDGETS)  # widgets are a thing of their own
+    )
     if whole and not is_cell:
         dropped.update(dict.fromkeys(volatile.KERNEL, False))
         dropped["language_info.version"] = True

@@ -12,7 +12,7 @@ import re
 from nbjob_clean.errors import NotebookFormatError
 
 _PRIVATE = re.compile(
-    rb'(?P<indent>^[ \t]+)?"(?:outputs|widgets)"\s*:\s*(?P<open>[\[{])', re.MULTILINE
+    rb'(?P<indent>^[ \t]+)?"(?:outputs|widgets|synapse_widget)"\s*:\s*(?P<open>[\[{])', re.MULTILINE
 )
 _OUTPUT = re.compile(rb'(?<!\\)"output_type"\s*:')  # every output has it; in a source it is escaped
 _TOKEN = re.compile(rb'"(?:[^"\\\r\n]|\\[^\r\n])*(?P<end>"|$|(?=[\r\n]))|[\[\]{}]')

@@ -32,11 +32,11 @@ WIDGETS = (
     "synapse_widget",  # the tables that `display` showed in Synapse and Fabric
 )
 
-# What says how a cell is read and cleaned: whatever else is dropped, these stay.
-PROTECTED = (
+# What says how a notebook is read and cleaned: whatever else is dropped, these stay.
+PROTECTED_NOTEBOOK = ("keep_output", "keep-output")
+PROTECTED_CELL = (
+    *PROTECTED_NOTEBOOK,
     "tags",
-    "keep_output",
-    "keep-output",
     "init_cell",
     "vscode.languageId",
     "polyglot_notebook.kernelName",

@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from nbjob_clean.clean.vendor import VENDORS
-from nbjob_clean.clean.volatile import PROTECTED, WIDGETS
+from nbjob_clean.clean.volatile import PROTECTED_CELL, PROTECTED_NOTEBOOK, WIDGETS
 from nbjob_clean.errors import UsageError
 
 OUTPUT_KINDS = ("stdout", "stderr", "stream", "error", "display_data", "execute_result")
@@ -115,9 +115,17 @@ def _wrong_output(argument: str, side: str) -> str:
     return "" if is_known else f"neither a size, nor a mime type, nor {', '.join(OUTPUT_KINDS)}"
 
 
-def _wrong_key(argument: str, side: str) -> str:
-    if side == "drop" and argument in PROTECTED:
-        return "it says what the cell is and what stays of it"
+def _wrong_cell_key(argument: str, side: str) -> str:
+    return _wrong_key(argument, PROTECTED_CELL if side == "drop" else ())
+
+
+def _wrong_notebook_key(argument: str, side: str) -> str:
+    return _wrong_key(argument, PROTECTED_NOTEBOOK if side == "drop" else ())
+
+
+def _wrong_key(argument: str, protected: tuple[str, ...]) -> str:
+    if argument in protected:
+        return "it says how the notebook is read and cleaned"
     return "" if argument else "names no key"
 
 
@@ -133,12 +141,12 @@ THINGS: tuple[Thing, ...] = (
     Thing("outputs", "what a run printed, drew and raised", "<10kB", _wrong_output),
     Thing("init-cells", "the outputs of initialization cells (`init_cell: true`)"),
     Thing("counts", "execution counts, of cells and of outputs that stay"),
-    Thing("cell-metadata", "cell metadata that running or looking changes", "KEY", _wrong_key),
+    Thing("cell-metadata", "cell metadata that running or looking changes", "KEY", _wrong_cell_key),
     Thing(
         "notebook-metadata",
         "notebook metadata that differs between machines and runs",
         "KEY",
-        _wrong_key,
+        _wrong_notebook_key,
     ),
     Thing("vendor", "what a platform adds to both", "colab", _wrong_vendor),
     Thing("widgets", "the stored state of widgets"),

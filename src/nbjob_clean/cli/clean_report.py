@@ -65,10 +65,10 @@ class CleanReport:
         return 1 if self._changed or self._failed else 0
 
     def _sum(self) -> str:
-        verb, left = ("would be cleaned", "are") if self._is_dry else ("cleaned", "were")
         rest = self._seen - self._changed - self._failed
+        verb = "would be cleaned" if self._is_dry else "cleaned"
         parts = [f"{counted(self._changed, 'notebook')} {verb}"]
-        parts += [f"{rest} left as they {left}"] if rest else []
+        parts += [f"{rest} left as {'it was' if rest == 1 else 'they were'}"] if rest else []
         parts += [f"{self._failed} could not be read"] if self._failed else []
         parts += [f"{_size(self._saved)} less"] if self._saved > 0 else []
         return ", ".join(parts)
