@@ -206,6 +206,26 @@ def test_hooks_that_are_not_installed(installed: GitRepo, monkeypatch: pytest.Mo
     assert installed.nbjob("doctor") == NOTHING
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        PRE_COMMIT.replace("nbjob", "nbjob  # all of it"),
+        "repos: [{repo: x, hooks: [{id: nbjob-doctor}]}]\n",
+        "repos:\n- repo: local\n  hooks:\n  - id: x\n    entry: nbjob hook\n",
+    ],
+)
+def test_the_ways_to_name_our_hook(installed: GitRepo, text: str) -> None:
+    installed.write(".pre-commit-config.yaml", text)
+    assert "no pre-commit hook" in _only(installed)[0]
+
+
+def test_a_filter_for_one_folder_alone(installed: GitRepo) -> None:
+    installed("mv", "a.ipynb", "b.ipynb")
+    installed.write(".gitattributes", "b.ipynb filter=nbjob diff=nbjob\n")
+    installed("add", "--all")
+    assert installed.nbjob("doctor") == NOTHING
+
+
 def test_a_hooks_folder_that_pre_commit_does_not_know(installed: GitRepo) -> None:
     installed.write(".pre-commit-config.yaml", PRE_COMMIT)
     installed("config", "core.hooksPath", "elsewhere")

@@ -24,8 +24,7 @@ _OLDEST_GIT = (2, 11)  # the first that knows filter.<driver>.process
 # Which of git's hooks an entry of .pre-commit-config.yaml needs.
 _OF_HOOK = {
     "pre-commit": re.compile(
-        r"\bid:\s*['\"]?nbjob(-(clean|check|emit|doctor))?['\"]?\s*$|\bnbjob (hook|doctor)\b",
-        re.MULTILINE,
+        r"\bid:\s*['\"]?nbjob(-(clean|check|emit|doctor))?(?![\w-])|\bnbjob (hook|doctor)\b"
     ),
     "pre-push": re.compile(r"\bid:\s*['\"]?nbjob-test\b|\bnbjob test\b"),
 }
@@ -104,7 +103,8 @@ def _attributes_missing(clone: Clone) -> Iterator[Problem]:
     if not clone.has_filter:
         return
     winner = clone.of(ANY, "filter")
-    if winner != "nbjob" and winner not in FILTERS:
+    found = {values["filter"] for values in clone.attributes.values()}
+    if "nbjob" not in found and winner not in FILTERS:
         yield Problem(
             f"the nbjob filter is configured, but notebooks have filter={winner}", "nbjob install"
         )
