@@ -17,6 +17,8 @@ from nbjob_clean.record import Record
 
 PRODUCTION_TAGS = ("job", "vdk")
 _NOTHING = Layer()
+REMEMBER = 10**9  # bytes of outputs that a clone remembers
+_UNITS = {"KB": 10**3, "MB": 10**6, "GB": 10**9}
 
 
 class Config(Record):
@@ -31,6 +33,7 @@ class Config(Record):
     ignore: tuple[str, ...] = ()
     per_file_ignores: Mapping[str, tuple[str, ...]] = MappingProxyType({})
     exclude: tuple[str, ...] = ()
+    remember: int = REMEMBER
     baseline: str = ""
     builtins: tuple[str, ...] = ()
     databases: Mapping[str, Mapping[str, Any]] = MappingProxyType({})
@@ -146,7 +149,19 @@ def _checked(key: str, value: object, path: Path) -> object:
         if isinstance(value, str):
             return value
         raise ConfigError(f"{path}: `{key}` is a path", hint=f'{key} = "nbjob-baseline.json"')
+    if key == "remember":
+        return _size(value, path)
     return _strings(key, value, path)
+
+
+def _size(value: object, path: Path) -> int:
+    """Bytes: a number of megabytes or so, the default for `true`, none for `false`."""
+    if isinstance(value, bool):
+        return REMEMBER if value else 0
+    number, _, unit = value.strip().partition(" ") if isinstance(value, str) else ("", "", "")
+    if number.isdecimal() and unit in _UNITS:
+        return int(number) * _UNITS[unit]
+    raise ConfigError(f"{path}: `remember` is true, false or a size", hint='remember = "500 MB"')
 
 
 def _strings(key: str, value: object, path: Path) -> tuple[str, ...]:

@@ -7,6 +7,7 @@
     ├── ConfigError                2    [tool.nbjob] cannot be read
     ├── GitError                   2    git said no
     ├── FileError                  1    a file cannot be read or written
+    ├── StoreError                 1    remembered outputs cannot be read or written
     ├── NotebookFormatError        1    not a notebook, or not one that can be read
     ├── SidecarError               1    no faithful sidecar can be written, or a file is in its way
     └── RunError                        `nbjob run` and `nbjob test`
@@ -49,6 +50,14 @@ class GitError(NbjobError):
 
 class FileError(NbjobError):
     """The operating system does not let a file be read or written."""
+
+
+class StoreError(NbjobError):
+    """Remembered outputs cannot be read or written; `is_damaged` where they are lost for good."""
+
+    def __init__(self, message: str, *, is_damaged: bool = False) -> None:
+        super().__init__(message)
+        self.is_damaged = is_damaged
 
 
 class NotebookFormatError(NbjobError):

@@ -1,11 +1,12 @@
 """git's long-running filter: one process cleans every notebook of a git command.
 
 The protocol is version 2 of gitattributes(5), "Long Running Filter Process": pkt-lines on stdin
-and stdout. Smudge hands the bytes back; it is spoken because `required` would fail without it.
+and stdout. Clean remembers the outputs it removes, smudge gives them back (memory.py).
 """
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -19,10 +20,13 @@ if __name__ == "__main__":
 
         site.main()
 
-from nbjob_clean.clean.core import clean_bytes
+from nbjob_clean.clean.core import clean
 from nbjob_clean.clean.salvage import withhold_outputs
 from nbjob_clean.config import Config, Configs
 from nbjob_clean.errors import ConfigError, NbjobError, NotebookFormatError
+from nbjob_clean.git.directory import GitDirectory, find_directory
+from nbjob_clean.git.memory import Memory
+from nbjob_clean.notebook.model import dumps, loads
 
 _LARGEST = 65516  # bytes of data in one packet
 Warn = Callable[[str], None]
@@ -38,42 +42,87 @@ def serve(stdin: BinaryIO, stdout: BinaryIO, warn: Warn) -> None:
     Raises ProtocolError where the other side does not speak the protocol.
     """
     _handshake(stdin, stdout)
+    directory = find_directory(Path.cwd(), os.environ)
     settings = _Settings(warn)
-    while (request := _read_list(stdin)) is not None:
-        fields = dict(line.split("=", 1) for line in request if "=" in line)
-        data = b"".join(_packets(stdin))
-        try:
-            answer = _answer(fields, data, settings, warn)
-        except NbjobError as exc:
-            warn(f"{fields.get('pathname')}: {exc}" + (f" ({exc.hint})" if exc.hint else ""))
-            _write_list(stdout, ["status=error"])
-        else:
-            _write_list(stdout, ["status=success"])
-            _write_data(stdout, answer)
-            stdout.write(b"0000")  # the status stands
-        stdout.flush()
+    memory = Memory(Path.cwd(), directory, lambda: settings.of("").remember, warn)
+    answers = _Answers(memory, directory, settings, warn)
+    try:
+        while (request := _read_list(stdin)) is not None:
+            fields = dict(line.split("=", 1) for line in request if "=" in line)
+            data = b"".join(_packets(stdin))
+            try:
+                answer = answers.of(fields, data)
+            except NbjobError as exc:
+                warn(f"{fields.get('pathname')}: {exc}" + (f" ({exc.hint})" if exc.hint else ""))
+                _write_list(stdout, ["status=error"])
+            else:
+                _write_list(stdout, ["status=success"])
+                _write_data(stdout, answer)
+                stdout.write(b"0000")  # the status stands
+            stdout.flush()
+    finally:
+        memory.close()
 
 
-def clean_for_commit(data: bytes, name: str, config: Config, warn: Warn) -> bytes:
+def clean_for_commit(
+    data: bytes, name: str, config: Config, warn: Warn, memory: Memory | None = None
+) -> bytes:
     """What git stores for a file: a clean notebook; a broken one without its outputs.
 
     Raises NotebookFormatError where outputs cannot be told from source.
     """
+    if not data.strip():
+        return data
     try:
-        return clean_bytes(data, config.cleaning(Path(name)))
+        notebook = loads(data)
+        cleaned = clean(notebook, config.cleaning(Path(name)))
     except NotebookFormatError as exc:
         safe = withhold_outputs(data)
         if b'"cells"' in data or b'"worksheets"' in data:
             place = f", line {exc.line}" if exc.line else ""
             warn(f"{name}{place}: {exc}; git sees it without its outputs")
         return safe
+    if memory:
+        memory.remember(name, notebook, cleaned, config)
+    return dumps(cleaned)
 
 
-def _answer(fields: dict[str, str], data: bytes, settings: _Settings, warn: Warn) -> bytes:
-    if fields.get("command") != "clean":
+class _Answers:
+    """What git gets for each request of one command."""
+
+    def __init__(
+        self, memory: Memory, directory: GitDirectory | None, settings: _Settings, warn: Warn
+    ) -> None:
+        self._memory = memory
+        self._directory = directory
+        self._settings = settings
+        self._warn = warn
+        self._cleaned: set[str] = set()
+
+    def of(self, fields: dict[str, str], data: bytes) -> bytes:
+        name = fields.get("pathname", "")
+        if fields.get("command") == "clean":
+            self._cleaned.add(name)
+            config = self._settings.of(name)
+            return clean_for_commit(data, name, config, self._warn, self._memory)
+        if self._is_for_the_work_tree(fields):
+            return self._memory.recall(name, data, self._settings.of(name))
         return data
-    name = fields.get("pathname", "")
-    return clean_for_commit(data, name, settings.of(name), warn)
+
+    def _is_for_the_work_tree(self, fields: dict[str, str]) -> bool:
+        """Whether git writes a file that somebody works with; an export stays clean.
+
+        A checkout can be delayed, which is why we say that we could; `git archive` cannot, and
+        names a tree. `git apply` reads the file first, and names no blob. What is left holds the
+        index's lock (merges before git 2.34) or only shows: `git cat-file --filters`, a diff tool.
+        """
+        if fields.get("can-delay") == "1":
+            return True
+        if "treeish" in fields:
+            return False
+        if "blob" not in fields and fields.get("pathname") in self._cleaned:
+            return True
+        return self._directory is not None and self._directory.is_being_updated(os.environ)
 
 
 class _Settings:
@@ -98,7 +147,8 @@ def _handshake(stdin: BinaryIO, stdout: BinaryIO) -> None:
     _write_list(stdout, ["git-filter-server", "version=2"])
     stdout.flush()
     offered = _read_list(stdin) or []
-    _write_list(stdout, [c for c in ("capability=clean", "capability=smudge") if c in offered])
+    ours = ("capability=clean", "capability=smudge", "capability=delay")
+    _write_list(stdout, [c for c in ours if c in offered])
     stdout.flush()
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from nbjob_clean.errors import NotebookFormatError
-from nbjob_clean.notebook.splice import Edit, Json, Path, apply, splice
+from nbjob_clean.notebook.splice import Edit, Json, Path, Replaced, apply, spliced
 from nbjob_clean.record import Record
 
 _BOM = codecs.BOM_UTF8
@@ -77,6 +77,7 @@ class Notebook(Record):
     """A notebook as found: `data` its bytes, `raw` what they parse to, `cells` in file order.
 
     `origin` is the older notebook that is in the file, where this one was upgraded in memory.
+    `replaced` is what the edits that made this notebook replaced in the one before.
     """
 
     data: bytes
@@ -84,6 +85,7 @@ class Notebook(Record):
     raw: Mapping[str, Json]
     cells: tuple[Cell, ...]
     origin: Notebook | None = None
+    replaced: tuple[Replaced, ...] = ()
 
     @property
     def nbformat(self) -> int:
@@ -137,10 +139,11 @@ def edited(notebook: Notebook, edits: Iterable[Edit]) -> Notebook:
     edits = tuple(edits)
     if not edits:
         return notebook
-    text = splice(notebook.text, edits)
+    text, replaced = spliced(notebook.text, edits)
     raw = apply(notebook.raw, edits)
     bom = _BOM if notebook.data.startswith(_BOM) else b""
-    return Notebook(bom + text.encode("utf-8"), text, raw, tuple(_cells(raw)))
+    data = bom + text.encode("utf-8")
+    return Notebook(data, text, raw, tuple(_cells(raw)), replaced=replaced)
 
 
 def _keeps_outputs(metadata: Mapping[str, Json]) -> bool | None:

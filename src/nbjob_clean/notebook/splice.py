@@ -39,10 +39,26 @@ class Edit(Record):
     value: Json
 
 
+class Verbatim(Record):
+    """A value of an edit that is JSON text already, and stays as it is written."""
+
+    text: str
+
+
+class Replaced(Record):
+    """What an edit replaced: from `start` to `end` in the old text, at `at` in the new one."""
+
+    path: Path
+    start: int
+    end: int
+    at: int
+
+
 class _Span(Record):
     start: int
     end: int
     text: str
+    path: Path | None = None  # of an edit that replaces a value
 
 
 _BLANK = re.compile(r"[ \t\r\n]*")
@@ -51,14 +67,24 @@ _scan_once = json.JSONDecoder().scan_once  # type: ignore[attr-defined]  # not i
 
 def splice(text: str, edits: Iterable[Edit]) -> str:
     """`text` with the edits made; `text` must be valid JSON in which the paths exist."""
+    return spliced(text, edits)[0]
+
+
+def spliced(text: str, edits: Iterable[Edit]) -> tuple[str, tuple[Replaced, ...]]:
+    """As `splice`, and where the values stand that the edits replaced."""
     walk = _Walk(text)
     walk.value(skip_blank(text, 0), _tree(edits), 0)
     pieces: list[str] = []
-    position = 0
+    replaced: list[Replaced] = []
+    position = at = 0
     for span in walk.spans:
+        at += span.start - position
+        if span.path is not None:
+            replaced.append(Replaced(span.path, span.start, span.end, at))
+        at += len(span.text)
         pieces += (text[position : span.start], span.text)
         position = span.end
-    return "".join(pieces) + text[position:]
+    return "".join((*pieces, text[position:])), tuple(replaced)
 
 
 def apply(value: Json, edits: Iterable[Edit]) -> Json:
@@ -105,7 +131,7 @@ class _Walk:
         """Go through the value that starts at `start`; returns its end."""
         if isinstance(node, Edit):
             end = value_end(self._text, start)
-            self.spans.append(_Span(start, end, self._written(node.value, depth)))
+            self.spans.append(_Span(start, end, self._written(node.value, depth), node.path))
             return end
         if self._text[start] == "{":
             return self._object(start, node, depth)
@@ -173,6 +199,8 @@ class _Walk:
 
     def _written(self, value: Json, depth: int) -> str:
         """A value in the layout of the text, for a place `depth` levels down."""
+        if isinstance(value, Verbatim):
+            return value.text
         if self._unit is None or not value or not isinstance(value, (dict, list)):
             return _json(value)
         text = json.dumps(value, ensure_ascii=False, indent=self._unit)

@@ -1,0 +1,201 @@
+"""What clean takes out of a notebook's cells, and how it goes back: values in, values out."""
+
+from __future__ import annotations
+
+import codecs
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+
+from nbjob_clean.notebook.model import Cell, Notebook
+from nbjob_clean.notebook.splice import Edit, Path, Replaced, Verbatim, splice
+from nbjob_clean.record import Record
+
+_COUNTS = ("execution_count", "prompt_number")  # version 4; versions 2 and 3
+NO_OUTPUTS, NO_COUNT = b"[]", b"null"
+_EMPTY: Mapping[str | int, bytes] = {"outputs": NO_OUTPUTS, **dict.fromkeys(_COUNTS, NO_COUNT)}
+
+
+class Value(Record):
+    """JSON text that was removed; `empty` stands for it in the clean bytes, at `at`."""
+
+    at: int
+    empty: bytes
+    text: bytes | memoryview
+    checksum: int = 0
+
+
+class Removed(Record):
+    """What was removed from the cell with this index."""
+
+    index: int
+    outputs: Value | None
+    count: Value | None
+
+
+class CellKey(Record):
+    """By what a cell is known again in another version of its notebook.
+
+    `source` is a digest; `number` counts the cells with that source so far, from 1; `id` is None
+    where the notebook has it twice or not at all.
+    """
+
+    source: bytes
+    number: int
+    id: bytes | None
+
+
+class Version(Record):
+    """A notebook's path and a digest of its clean bytes, as one work tree has them."""
+
+    path: bytes
+    content: bytes
+    worktree: str
+    settings: str
+
+
+class Remembered(Record):
+    """What a cell that is known again had; `outputs` is the number of a stored text."""
+
+    key: CellKey
+    outputs: int | None
+    count: bytes | None
+
+
+def removed(notebook: Notebook, cleaned: Notebook) -> tuple[Removed, ...]:
+    """What `cleaned`, which was made of `notebook`, lacks. Cells that keep outputs are left out."""
+    from zlib import crc32
+
+    offsets = _byte_offsets(cleaned)
+    found: dict[Path, dict[str, Value]] = {}
+    for place in cleaned.replaced:
+        empty = _EMPTY.get(place.path[-1])
+        at = offsets[place.at]
+        if empty and cleaned.data.startswith(empty, at):
+            text = _text(notebook, place)
+            value = Value(at, empty, text, crc32(text))
+            found.setdefault(place.path[:-1], {})[str(place.path[-1])] = value
+    cells = []
+    for cell in notebook.cells if found else ():
+        values = found.get(cell.path)
+        if values and cell.is_code and ("outputs" in values or not cell.outputs):
+            outputs = values.pop("outputs", None)
+            cells.append(Removed(cell.index, outputs, next(iter(values.values()), None)))
+    return tuple(cells)
+
+
+def _byte_offsets(notebook: Notebook) -> dict[int, int]:
+    """Where in the bytes the replaced places of the text are."""
+    text = notebook.text
+    byte = len(codecs.BOM_UTF8) if notebook.data.startswith(codecs.BOM_UTF8) else 0
+    offsets = {}
+    position = 0
+    for at in sorted(place.at for place in notebook.replaced):
+        byte += at - position if text.isascii() else len(text[position:at].encode())
+        offsets[at] = byte
+        position = at
+    return offsets
+
+
+def _text(notebook: Notebook, place: Replaced) -> bytes | memoryview:
+    """The bytes of a place; a view where nothing has to be encoded, as outputs are large."""
+    if len(notebook.text) == len(notebook.data):
+        return memoryview(notebook.data)[place.start : place.end]
+    return notebook.text[place.start : place.end].encode()
+
+
+def checksum(cells: Iterable[Removed]) -> int:
+    """A cheap number that tells what was removed from one version, compared with last time."""
+    from zlib import crc32
+
+    values = [
+        (cell.index, *(value and value.checksum for value in (cell.outputs, cell.count)))
+        for cell in cells
+    ]
+    return crc32(repr(values).encode())
+
+
+def digest(data: bytes | memoryview) -> bytes:
+    """A short name for bytes; not a secret, so the fastest hash without chance collisions."""
+    import hashlib
+
+    return hashlib.sha1(data, usedforsecurity=False).digest()
+
+
+def cell_keys(notebook: Notebook) -> dict[int, CellKey]:
+    """The keys of the code cells, by index."""
+    numbers: dict[str, int] = {}
+    ids = Counter(cell.id for cell in notebook.cells)
+    keys = {}
+    for cell in notebook.cells:
+        if cell.is_code:
+            number = numbers[cell.source] = numbers.get(cell.source, 0) + 1
+            own = _encoded(cell.id) if cell.id and ids[cell.id] == 1 else None
+            keys[cell.index] = CellKey(digest(_encoded(cell.source)), number, own)
+    return keys
+
+
+def _encoded(text: str) -> bytes:
+    return text.encode("utf-8", "surrogatepass")
+
+
+def put_back(data: bytes, values: Iterable[Value]) -> bytes | None:
+    """The clean bytes with the values in their places; None where they are not empty."""
+    pieces: list[bytes | memoryview] = []
+    position = 0
+    view = memoryview(data)
+    for value in sorted(values, key=lambda value: value.at):
+        if value.at < position or not data.startswith(value.empty, value.at):
+            return None
+        pieces += (view[position : value.at], value.text)
+        position = value.at + len(value.empty)
+    return b"".join((*pieces, view[position:]))
+
+
+def bare_cells(notebook: Notebook) -> dict[int, Cell]:
+    """The code cells without outputs, by index."""
+    return {
+        cell.index: cell
+        for cell in notebook.cells
+        if cell.is_code and cell.raw.get("outputs") == []
+    }
+
+
+def matches(keys: Mapping[int, CellKey], remembered: Iterable[Remembered]) -> dict[int, Remembered]:
+    """For each cell the first that is remembered of it.
+
+    Cells with ids are the same where id and source are; where one has none, the number tells.
+    """
+    by_id = {(key.source, key.id): index for index, key in keys.items() if key.id}
+    by_number = {(key.source, key.number): index for index, key in keys.items()}
+    found: dict[int, Remembered] = {}
+    for cell in remembered:
+        key = cell.key
+        index = by_id.get((key.source, key.id)) if key.id else None
+        if index is None:
+            index = by_number.get((key.source, key.number))
+            if index is None or (key.id and keys[index].id):
+                continue
+        found.setdefault(index, cell)
+        if len(found) == len(keys):
+            break
+    return found
+
+
+def filled(
+    notebook: Notebook,
+    found: Mapping[int, Remembered],
+    read: Callable[[int], bytes | None],
+) -> bytes:
+    """The notebook's bytes with what was found, as it was written then."""
+    edits = []
+    for index, remembered in found.items():
+        cell = notebook.cells[index]
+        outputs = None if remembered.outputs is None else read(remembered.outputs)
+        if outputs is not None:
+            edits.append(Edit((*cell.path, "outputs"), Verbatim(outputs.decode())))
+        if remembered.count is not None:
+            count = Verbatim(remembered.count.decode())
+            names = (name for name in _COUNTS if cell.raw.get(name, "") is None)
+            edits += [Edit((*cell.path, name), count) for name in names]
+    bom = codecs.BOM_UTF8 if notebook.data.startswith(codecs.BOM_UTF8) else b""
+    return bom + splice(notebook.text, edits).encode() if edits else notebook.data
