@@ -119,25 +119,19 @@ def test_the_textconv_loads_next_to_nothing(tmp_path: Path) -> None:
     assert {name.split(".")[0] for name in _loaded(code)} <= {"nbjob_clean", "_json"}
 
 
+HEAVY = {"nbformat", "git", "subprocess", "argparse", "dataclasses", "inspect"}
+
+
 @pytest.mark.parametrize(
     ("module", "never"),
     [
         (
             "nbjob_clean.git.filter_process",
-            {"nbformat", "git", "subprocess", "argparse", "dataclasses", "inspect"},
+            HEAVY | {"sqlite3", "hashlib", "zlib", "tempfile"},
         ),
-        (
-            "nbjob_clean.clean.core",
-            {"nbformat", "git", "subprocess", "argparse", "dataclasses", "inspect"},
-        ),
-        (
-            "nbjob_clean.rules.core",
-            {"nbformat", "git", "subprocess", "argparse", "dataclasses", "inspect"},
-        ),
-        (
-            "nbjob_clean.emit.core",
-            {"nbformat", "git", "subprocess", "argparse", "dataclasses", "inspect"},
-        ),
+        ("nbjob_clean.clean.core", HEAVY),
+        ("nbjob_clean.rules.core", HEAVY),
+        ("nbjob_clean.emit.core", HEAVY),
         ("nbjob_clean.runner.run", {"nbformat", "git", "duckdb", "sqlite3"}),
         ("nbjob_clean.cli.clean", {"nbformat", "git", "subprocess", "git_filter_repo"}),
         ("nbjob_clean.cli", {"nbformat", "git", "duckdb", "ast", "dataclasses"}),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -20,28 +19,12 @@ CELLS = tuple(code(f"x = {number}", id=f"c{number}", count=number) for number in
 STORE = ".git/nbjob/outputs.sqlite3"
 
 
-@pytest.fixture(scope="session")
-def _installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Installing takes longer than most tests: done once, and copied."""
-    path = tmp_path_factory.mktemp("installed") / "repository"
-    subprocess.run(["git", "init", "-q", "--initial-branch=main", path], check=True)
-    GitRepo(path).nbjob("install")
-    return path
-
-
 @pytest.fixture
-def repo(tmp_path: Path, _installed: Path) -> GitRepo:
-    """A clone with the filter."""
-    shutil.copytree(_installed, tmp_path / "repository")
-    return GitRepo(tmp_path / "repository")
-
-
-@pytest.fixture
-def work(repo: GitRepo) -> GitRepo:
+def work(installed: GitRepo) -> GitRepo:
     """A clone with the filter and one notebook that was run, committed on `main`."""
-    repo.write("a.ipynb", notebook(*CELLS))
-    repo.commit()
-    return repo
+    installed.write("a.ipynb", notebook(*CELLS))
+    installed.commit()
+    return installed
 
 
 def _edited(number: int, source: str, cells: tuple[dict[str, Any], ...] = CELLS) -> bytes:
@@ -186,17 +169,19 @@ def test_git_restore_brings_the_last_outputs_back(work: GitRepo) -> None:
     _assert_in_order(work)
 
 
-def test_names(repo: GitRepo) -> None:
-    repo.commit()
-    repo("switch", "-q", "-c", "side")
+def test_names(installed: GitRepo) -> None:
+    installed.commit()
+    installed("switch", "-q", "-c", "side")
     for number, name in enumerate(NAMES):
-        repo.write(name, notebook(code("x = 1", id="a", count=number)))
-    repo.commit()
-    repo("switch", "-q", "main")
-    assert not any((repo.path / name).exists() for name in NAMES)
-    repo("switch", "-q", "side")
-    assert [_counts(repo, name) for name in NAMES] == [[number] for number in range(len(NAMES))]
-    _assert_in_order(repo)
+        installed.write(name, notebook(code("x = 1", id="a", count=number)))
+    installed.commit()
+    installed("switch", "-q", "main")
+    assert not any((installed.path / name).exists() for name in NAMES)
+    installed("switch", "-q", "side")
+    assert [_counts(installed, name) for name in NAMES] == [
+        [number] for number in range(len(NAMES))
+    ]
+    _assert_in_order(installed)
 
 
 LAYOUTS = {
@@ -221,36 +206,36 @@ LAYOUTS = {
 }  # fmt: skip
 
 
-def test_every_layout_comes_back_byte_for_byte(repo: GitRepo) -> None:
-    repo.commit()
-    repo("switch", "-q", "-c", "side")
+def test_every_layout_comes_back_byte_for_byte(installed: GitRepo) -> None:
+    installed.commit()
+    installed("switch", "-q", "-c", "side")
     for name, data in LAYOUTS.items():
-        repo.write(f"{name}.ipynb", data)
-    repo.commit()
-    repo("switch", "-q", "main")
-    repo("switch", "-q", "side")
-    found = {name: (repo.path / f"{name}.ipynb").read_bytes() for name in LAYOUTS}
+        installed.write(f"{name}.ipynb", data)
+    installed.commit()
+    installed("switch", "-q", "main")
+    installed("switch", "-q", "side")
+    found = {name: (installed.path / f"{name}.ipynb").read_bytes() for name in LAYOUTS}
     assert found == LAYOUTS
-    _assert_in_order(repo)
+    _assert_in_order(installed)
 
 
-def test_every_layout_takes_single_cells_back(repo: GitRepo) -> None:
+def test_every_layout_takes_single_cells_back(installed: GitRepo) -> None:
     """The other side has a key more: another version with the same cells."""
     for name, data in LAYOUTS.items():
-        repo.write(f"{name}.ipynb", data)
-    repo.commit()
+        installed.write(f"{name}.ipynb", data)
+    installed.commit()
     changed = {}
     for name in LAYOUTS:
-        clean = repo.staged(f"{name}.ipynb")
+        clean = installed.staged(f"{name}.ipynb")
         more = clean.replace(b'"nbformat": ', b'"title": "t", "nbformat": ')
         assert more != clean
         changed[f"{name}.ipynb"] = more
-    _elsewhere(repo, changed)
-    repo("switch", "-q", "side")
+    _elsewhere(installed, changed)
+    installed("switch", "-q", "side")
     for name, data in LAYOUTS.items():
-        found = (repo.path / f"{name}.ipynb").read_bytes()
+        found = (installed.path / f"{name}.ipynb").read_bytes()
         assert found == data.replace(b'"nbformat": ', b'"title": "t", "nbformat": '), name
-    _assert_in_order(repo)
+    _assert_in_order(installed)
 
 
 def test_line_ends_that_git_converts(work: GitRepo) -> None:
@@ -263,22 +248,22 @@ def test_line_ends_that_git_converts(work: GitRepo) -> None:
     _assert_in_order(work)
 
 
-def test_same_source_twice_is_told_apart_by_id_or_else_by_order(repo: GitRepo) -> None:
+def test_same_source_twice_is_told_apart_by_id_or_else_by_order(installed: GitRepo) -> None:
     with_ids = [code("df.head()", id="a", count=1), code("df.head()", id="b", count=2)]
     without = [code("df.head()", count=number) for number in (1, 2, 3)]
-    repo.write("ids.ipynb", notebook(*with_ids))
-    repo.write("plain.ipynb", notebook(*without))
-    repo.commit()
+    installed.write("ids.ipynb", notebook(*with_ids))
+    installed.write("plain.ipynb", notebook(*without))
+    installed.commit()
     new = code("df.head()", id="new")
     moved = {
         "ids.ipynb": notebook(new, *reversed(with_ids)),
         "plain.ipynb": notebook(markdown("# new"), *without[:2]),
     }
-    _elsewhere(repo, moved)
-    repo("merge", "-q", "side")
-    assert _counts(repo, "ids.ipynb") == [None, 2, 1]
-    assert _counts(repo, "plain.ipynb") == [None, 1, 2]
-    _assert_in_order(repo)
+    _elsewhere(installed, moved)
+    installed("merge", "-q", "side")
+    assert _counts(installed, "ids.ipynb") == [None, 2, 1]
+    assert _counts(installed, "plain.ipynb") == [None, 1, 2]
+    _assert_in_order(installed)
 
 
 def test_another_notebook_with_the_same_cell_gets_nothing(work: GitRepo) -> None:
@@ -291,17 +276,17 @@ def test_another_notebook_with_the_same_cell_gets_nothing(work: GitRepo) -> None
 @pytest.mark.parametrize("ids", [True, False], ids=["ids", "no ids"])
 @pytest.mark.parametrize("is_changed", [False, True], ids=["as it was", "changed"])
 def test_a_renamed_notebook_takes_its_outputs_along(
-    repo: GitRepo, *, ids: bool, is_changed: bool
+    installed: GitRepo, *, ids: bool, is_changed: bool
 ) -> None:
     cells = CELLS if ids else tuple(code(f"x = {n}", count=n) for n in (1, 2, 3, 4))
-    repo.write("a.ipynb", notebook(*cells))
-    repo.commit()
+    installed.write("a.ipynb", notebook(*cells))
+    installed.commit()
     last = code("new = 1", id="new" if ids else "") if is_changed else cells[3]
-    _elsewhere(repo, {"b.ipynb": notebook(*cells[:3], last)}, "a.ipynb")
-    repo("merge", "-q", "side")
+    _elsewhere(installed, {"b.ipynb": notebook(*cells[:3], last)}, "a.ipynb")
+    installed("merge", "-q", "side")
     expected = [1, 2, 3, None if is_changed else 4]
-    assert _counts(repo, "b.ipynb") == (expected if ids or not is_changed else [None] * 4)
-    _assert_in_order(repo)
+    assert _counts(installed, "b.ipynb") == (expected if ids or not is_changed else [None] * 4)
+    _assert_in_order(installed)
 
 
 def test_outputs_that_were_cleared_stay_remembered(work: GitRepo) -> None:
@@ -330,22 +315,22 @@ def test_the_last_run_wins(work: GitRepo) -> None:
 
 
 @pytest.mark.parametrize("settings", ['keep = ["counts"]', 'keep = ["outputs"]', "keep = []"])
-def test_what_is_kept_is_left_alone(repo: GitRepo, settings: str) -> None:
-    repo.write("nbjob.toml", settings)
+def test_what_is_kept_is_left_alone(installed: GitRepo, settings: str) -> None:
+    installed.write("nbjob.toml", settings)
     kept = code("y = 1", "keep-output", id="k", count=9)
     data = notebook(*CELLS, kept)
-    path = repo.write("a.ipynb", data)
-    repo.commit()
-    stored_cells = json.loads(repo.staged("a.ipynb"))["cells"]
+    path = installed.write("a.ipynb", data)
+    installed.commit()
+    stored_cells = json.loads(installed.staged("a.ipynb"))["cells"]
     stored = stored_cells[-1]
     assert stored["outputs"]
     path.unlink()
-    repo("restore", "a.ipynb")
+    installed("restore", "a.ipynb")
     found = json.loads(path.read_bytes())["cells"]
     assert found[-1] == stored
     before = stored_cells if settings == 'keep = ["outputs"]' else json.loads(data)["cells"]
     assert found[:-1] == before[:-1]
-    assert repo("status", "--porcelain").stdout == b""
+    assert installed("status", "--porcelain").stdout == b""
 
 
 def test_settings_that_changed_since_give_nothing_wrong(work: GitRepo) -> None:
@@ -358,21 +343,21 @@ def test_settings_that_changed_since_give_nothing_wrong(work: GitRepo) -> None:
     assert work("status", "--porcelain").stdout == b""
 
 
-def test_it_can_be_switched_off(repo: GitRepo) -> None:
-    repo.write("nbjob.toml", "remember = false\n")
-    path = repo.write("a.ipynb", notebook(*CELLS))
-    repo.commit()
+def test_it_can_be_switched_off(installed: GitRepo) -> None:
+    installed.write("nbjob.toml", "remember = false\n")
+    path = installed.write("a.ipynb", notebook(*CELLS))
+    installed.commit()
     path.unlink()
-    repo("restore", "a.ipynb")
+    installed("restore", "a.ipynb")
     assert path.read_bytes() == without_runs(*CELLS)
-    assert not (repo.path / ".git/nbjob").exists()
+    assert not (installed.path / ".git/nbjob").exists()
 
 
-def test_a_notebook_without_outputs_opens_no_store(repo: GitRepo) -> None:
-    repo.write("a.ipynb", without_runs(*CELLS))
-    repo.commit()
-    repo("checkout", "-q", "HEAD~0")
-    assert not (repo.path / ".git/nbjob").exists()
+def test_a_notebook_without_outputs_opens_no_store(installed: GitRepo) -> None:
+    installed.write("a.ipynb", without_runs(*CELLS))
+    installed.commit()
+    installed("checkout", "-q", "HEAD~0")
+    assert not (installed.path / ".git/nbjob").exists()
 
 
 def test_exports_are_clean(work: GitRepo, tmp_path: Path) -> None:
@@ -409,10 +394,10 @@ def test_linked_work_trees_share_what_is_remembered_and_prefer_their_own(
     assert not (tmp_path / "linked/.git/nbjob").exists()
 
 
-def test_a_submodule_remembers_for_itself(work: GitRepo, repo: GitRepo, tmp_path: Path) -> None:
+def test_a_submodule_remembers_for_itself(work: GitRepo, tmp_path: Path) -> None:
     outer = GitRepo(tmp_path / "outer")
     subprocess.run(["git", "init", "-q", outer.path], check=True)
-    outer("-c", "protocol.file.allow=always", "submodule", "--quiet", "add", str(repo.path), "sub")
+    outer("-c", "protocol.file.allow=always", "submodule", "--quiet", "add", str(work.path), "sub")
     outer("commit", "-qm", "sub")
     inner = GitRepo(outer.path / "sub")
     inner.nbjob("install")

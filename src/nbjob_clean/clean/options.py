@@ -48,13 +48,29 @@ def _plan(thing: str, words: Words) -> Plan:
     """The narrower word wins: a key over a vendor, a vendor over the whole."""
     is_cell = thing == "cell-metadata"
     whole = words.get(Word(thing))
+    dropped = _dropped(words, whole, is_cell=is_cell)
+    asked = {word.argument: drop for word, drop in words.items() if word.thing == thing and word[1]}
+    for key in asked:  # a person's word about `jupyter` is about all that is in it
+        dropped = {n: drop for n, drop in dropped.items() if n != key and not _is_in(n, key)}
+    dropped.update(asked)
+    # Widgets are a thing of their own.
+    stays = (*volatile.PROTECTED_NOTEBOOK, *volatile.WIDGETS)
+    dropped.update(dict.fromkeys(volatile.PROTECTED_CELL if is_cell else stays, False))
+    hollow = (
+        n for n in volatile.HOLLOW if not (asked.get(n) or any(map(dropped.get, _prefixes(n))))
+    )
+    return Plan(
+        dropped,
+        frozenset(p for name in dropped for p in _prefixes(name)),
+        frozenset(hollow),
+        bool(whole),
+    )
+
+
+def _dropped(words: Words, whole: bool | None, *, is_cell: bool) -> dict[str, bool]:
+    """What goes of the mapping by its nature and its vendor; `whole` is the word about all of it."""
     names = (volatile.CELL if is_cell else volatile.NOTEBOOK) if whole is None else ()
     dropped = dict.fromkeys(names, True)
-    stays = (
-        volatile.PROTECTED_CELL
-        if is_cell
-        else (*volatile.PROTECTED_NOTEBOOK, *volatile.WIDGETS)  # widgets are a thing of their own
-    )
     if whole and not is_cell:
         dropped.update(dict.fromkeys(volatile.KERNEL, False))
         dropped["language_info.version"] = True
@@ -67,20 +83,7 @@ def _plan(thing: str, words: Words) -> Plan:
             dropped.update(dict.fromkeys(running, verdict is not False))
         if verdict:
             dropped.update(dict.fromkeys(own, True))
-    asked = {word.argument: drop for word, drop in words.items() if word.thing == thing and word[1]}
-    for key in asked:  # a person's word about `jupyter` is about all that is in it
-        dropped = {n: drop for n, drop in dropped.items() if n != key and not _is_in(n, key)}
-    dropped.update(asked)
-    dropped.update(dict.fromkeys(stays, False))
-    hollow = (
-        n for n in volatile.HOLLOW if not (asked.get(n) or any(map(dropped.get, _prefixes(n))))
-    )
-    return Plan(
-        dropped,
-        frozenset(p for name in dropped for p in _prefixes(name)),
-        frozenset(hollow),
-        bool(whole),
-    )
+    return dropped
 
 
 def _is_in(name: str, outer: str) -> bool:

@@ -74,6 +74,10 @@ class Memory:
         cells = removed(notebook, cleaned)
         if not cells:
             return
+        limit = self._limit() or REMEMBER
+        if sum(len(cell.outputs.text) for cell in cells if cell.outputs) > limit // 2:
+            self._warn(f"{name}: the outputs are too large to be remembered (setting `remember`)")
+            return
 
         def work(store: Store) -> None:
             version = self._version(name, cleaned.data, config)

@@ -29,7 +29,18 @@ from nbjob_clean.git.removed import (
 )
 
 FORMAT = 1
+_PATIENCE = 5  # seconds, for another git process
 _DAY = 24 * 60 * 60 * 1000
+_OUTSIDE = (
+    "database is locked",
+    "database table is locked",
+    "database or disk is full",
+    "attempt to write a readonly database",
+    "unable to open database file",
+    "disk I/O error",
+    "locking protocol",
+    "large file support is disabled",
+)
 _SCHEMA = """
 create table version (
   id integer primary key, path blob not null, content blob not null, worktree text not null,
@@ -40,30 +51,30 @@ create table text (
 create table cell (
   version integer not null, position integer not null, source blob not null,
   number integer not null, id blob,
-  outputs integer, outputs_at integer, count blob, count_at integer,
+  outputs integer, outputs_at integer, count blob, count_at integer, checksum integer not null,
   primary key (version, position)) without rowid;
 create index cell_outputs on cell (outputs);
 """
 _NEWEST = (
     "select * from version where path = ? and settings = ? order by worktree = ? desc, used desc"
 )
-_VALUES = """
-select outputs, outputs_at, count, count_at, body, text.checksum
-from cell left join text on text.id = outputs where version = ?
+_CELLS = """
+select position, source, number, cell.id, outputs_at, count, count_at, text.checksum,
+  cell.checksum, outputs{} from cell left join text on text.id = outputs where version = ?
 """
 
 
 @contextmanager
 def _translated() -> Iterator[None]:
-    """SQLite's errors as ours. An operational one may pass; any other means a damaged file."""
+    """SQLite's errors as ours: what does not come from around the file is damage in it."""
     try:
         yield
     except sqlite3.OperationalError as exc:
-        raise StoreError(str(exc), is_damaged=str(exc).startswith("no such")) from exc
-    except sqlite3.Error as exc:
+        raise StoreError(str(exc), is_damaged=not str(exc).startswith(_OUTSIDE)) from exc
+    except (sqlite3.Error, ValueError, TypeError) as exc:  # not even the types are right
         raise StoreError(str(exc), is_damaged=True) from exc
-    except OSError as exc:
-        raise StoreError(exc.strerror or str(exc)) from exc
+    except (OSError, MemoryError) as exc:
+        raise StoreError(str(exc)) from exc
 
 
 def discard(path: Path) -> None:
@@ -79,7 +90,7 @@ class Store:
     def __init__(self, path: Path, *, limit: int) -> None:
         with _translated():
             path.parent.mkdir(exist_ok=True)
-            self._db = sqlite3.connect(path, timeout=10, isolation_level=None)
+            self._db = sqlite3.connect(path, timeout=_PATIENCE, isolation_level=None)
         self._used: list[int] = []
         self._limit = limit
         self._pages = 0  # that the file may have
@@ -125,8 +136,8 @@ class Store:
             except sqlite3.OperationalError:
                 size = sum(len(cell.outputs.text) for cell in cells if cell.outputs)
                 spare = (self._pages - self._number("page_count")) * self._number("page_size")
-                if size > self._limit // 2 or spare > size * 1.1 + 2**17:
-                    raise  # there is no room on the disk, or never will be within the bound
+                if spare > size * 1.1 + 2**17:
+                    raise  # it is not our bound that is in the way
                 self._prune()
                 self._write(version, checksum, cells, keys)
 
@@ -147,11 +158,17 @@ class Store:
                 return []
             if row[3] == version.worktree:
                 self._use(row)
-            found = self._db.execute(_VALUES, row[:1]).fetchall()
-        values = [Value(at, NO_COUNT, count) for _, _, count, at, *_ in found if count is not None]
-        for number, at, _, _, body, checksum in found:
-            if number is not None and self._is_whole(number, body, checksum):
-                values.append(Value(at, NO_OUTPUTS, body))
+            found = self._db.execute(_CELLS.format(", body"), row[:1]).fetchall()
+        values = []
+        for cell in found:
+            outputs_at, count, count_at, checksum = cell[4:8]
+            if not _is_whole(cell) or (checksum and zlib.crc32(cell[-1]) != checksum):
+                self._drop(row[0], cell[9])
+                return []
+            if checksum is not None:
+                values.append(Value(outputs_at, NO_OUTPUTS, cell[-1]))
+            if count is not None:
+                values.append(Value(count_at, NO_COUNT, count))
         return values
 
     def cells(self, path: bytes, version: Version) -> Iterator[Remembered]:
@@ -160,11 +177,12 @@ class Store:
             rows = self._db.execute(_NEWEST, (path, version.settings, version.worktree)).fetchall()
         for row in rows[:1000]:
             with self._reading():
-                found = self._db.execute(
-                    "select source, number, id, outputs, count from cell where version = ?", row[:1]
-                ).fetchall()
-            for *key, outputs, count in found:
-                yield Remembered(CellKey(*key), outputs, count)
+                found = self._db.execute(_CELLS.format(""), row[:1]).fetchall()
+            for cell in found:
+                if not _is_whole(cell):
+                    self._drop(row[0], cell[9])
+                    break
+                yield Remembered(CellKey(*cell[1:4]), cell[9], cell[5])
 
     def text(self, number: int) -> bytes | None:
         """A remembered text; None where the disk lost it."""
@@ -172,15 +190,21 @@ class Store:
             row = self._db.execute(
                 "select body, checksum from text where id = ?", (number,)
             ).fetchone()
-        return row[0] if row and self._is_whole(number, *row) else None
+        if row and isinstance(row[0], bytes) and zlib.crc32(row[0]) == row[1]:
+            return row[0]
+        self._drop(None, number)
+        return None
 
-    def _is_whole(self, number: int, body: object, checksum: int) -> bool:
-        if isinstance(body, bytes) and zlib.crc32(body) == checksum:
-            return True
-        with _translated(), self._transaction():  # it would never be written again
-            self._db.execute("update cell set outputs = null where outputs = ?", (number,))
-            self._db.execute("delete from text where id = ?", (number,))
-        return False
+    def _drop(self, version: int | None, text: int | None) -> None:
+        """Forget what the disk lost, with all versions that have it: they are written anew."""
+        with _translated(), self._transaction():
+            self._db.execute("delete from text where id = ?", (text,))
+            self._db.execute(
+                "delete from version where id = ?"
+                " or id in (select version from cell where outputs = ?)",
+                (version, text),
+            )
+            self._db.execute("delete from cell where version not in (select id from version)")
 
     def newest(self) -> Iterator[tuple[bytes, bytes, list[bytes]]]:
         """Of each path that is known its newest version: path, content, sources of its cells."""
@@ -211,7 +235,7 @@ class Store:
             self._pages = max(16, self._limit // self._number("page_size"))
             if self._number("page_count") > self._pages:
                 self._prune()
-                self._db.execute("vacuum")
+                self._db.execute("vacuum")  # only now the file shrinks
             self._number(f"max_page_count = {self._pages}")
 
     @contextmanager
@@ -259,7 +283,7 @@ class Store:
             )
             self._db.executemany(
                 "insert or replace into cell values"
-                " (?, ?, ?, ?, ?, (select id from text where hash = ?), ?, ?, ?)",
+                " (?, ?, ?, ?, ?, (select id from text where hash = ?), ?, ?, ?, ?)",
                 (
                     _cell_row(number, cell, keys[cell.index], name)
                     for cell, name in zip(cells, names, strict=True)
@@ -340,10 +364,22 @@ def _cell_row(
     version: int | None, cell: Removed, key: CellKey, name: bytes | None
 ) -> tuple[Any, ...]:
     outputs, count = cell.outputs, cell.count
-    return (
-        version, cell.index, key.source, key.number, key.id,
-        name, outputs and outputs.at, count and count.text, count and count.at,
-    )  # fmt: skip
+    outputs_at = outputs.at if outputs else None
+    text, count_at = (bytes(count.text), count.at) if count else (None, None)
+    ours = (cell.index, key.source, key.number, key.id)
+    checksum = _cell_checksum(
+        (*ours, outputs_at, text, count_at, outputs.checksum if outputs else None)
+    )
+    return (version, *ours, name, outputs_at, text, count_at, checksum)
+
+
+def _is_whole(row: tuple[Any, ...]) -> bool:
+    return bool(_cell_checksum(row[:8]) == row[8])
+
+
+def _cell_checksum(row: tuple[Any, ...]) -> int:
+    """Of all that is known of a cell, the checksum of its text included."""
+    return zlib.crc32(repr(row).encode())
 
 
 def _now() -> int:
