@@ -48,7 +48,7 @@ def _plan(thing: str, words: Words) -> Plan:
     """The narrower word wins: a key over a vendor, a vendor over the whole."""
     is_cell = thing == "cell-metadata"
     whole = words.get(Word(thing))
-    dropped = _dropped(words, whole, is_cell=is_cell)
+    dropped = _dropped(words, whole=whole, is_cell=is_cell)
     asked = {word.argument: drop for word, drop in words.items() if word.thing == thing and word[1]}
     for key in asked:  # a person's word about `jupyter` is about all that is in it
         dropped = {n: drop for n, drop in dropped.items() if n != key and not _is_in(n, key)}
@@ -67,8 +67,8 @@ def _plan(thing: str, words: Words) -> Plan:
     )
 
 
-def _dropped(words: Words, whole: bool | None, *, is_cell: bool) -> dict[str, bool]:
-    """What goes of the mapping by its nature and its vendor; `whole` is the word about all of it."""
+def _dropped(words: Words, *, whole: bool | None, is_cell: bool) -> dict[str, bool]:
+    """What goes by its nature and its vendor; `whole` is the word about the whole mapping."""
     names = (volatile.CELL if is_cell else volatile.NOTEBOOK) if whole is None else ()
     dropped = dict.fromkeys(names, True)
     if whole and not is_cell:
