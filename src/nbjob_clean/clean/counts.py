@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from nbjob_clean.clean.cleaner import Cleaner
 from nbjob_clean.clean.options import CleanOptions
-from nbjob_clean.clean.outputs import staying
+from nbjob_clean.clean.outputs import cells_with_outputs
 from nbjob_clean.notebook.model import Notebook
 from nbjob_clean.notebook.splice import Edit
 
@@ -20,9 +20,8 @@ def _edits(notebook: Notebook, options: CleanOptions) -> Iterable[Edit]:
         for key in _KEYS:
             if cell.raw.get(key) is not None:
                 yield Edit((*cell.path, key), None)
-        if not cell.raw.get("outputs"):
-            continue
-        for index, _ in staying(cell, notebook, options.outputs):
+    for cell, stays in cells_with_outputs(notebook, options.outputs):
+        for index, _ in stays:
             output = cell.outputs[index]
             for key in _KEYS:
                 if isinstance(output, dict) and output.get(key) is not None:

@@ -22,8 +22,10 @@ def _removals(
     edits: list[Edit] = []
     for key, value in found.items():
         name = prefix + key
-        place = (*path, key)
         goes = plan.dropped.get(name, is_dropped)
+        if not goes and name not in plan.inner:
+            continue
+        place = (*path, key)
         if name in plan.inner and isinstance(value, dict) and value:
             inside = _removals(place, value, plan, f"{name}.", is_dropped=goes)
             is_empty = name not in plan.hollow and _removes_all(inside, place, value)

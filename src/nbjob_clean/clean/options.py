@@ -48,46 +48,43 @@ def _plan(thing: str, words: Words) -> Plan:
     """The narrower word wins: a key over a vendor, a vendor over the whole."""
     is_cell = thing == "cell-metadata"
     whole = words.get(Word(thing))
-    dropped = _dropped(words, whole=whole, is_cell=is_cell)
     asked = {word.argument: drop for word, drop in words.items() if word.thing == thing and word[1]}
+    dropped = _volatile(whole=whole, is_cell=is_cell) | _of_vendors(
+        words, whole=whole, is_cell=is_cell
+    )
     for key in asked:  # a person's word about `jupyter` is about all that is in it
-        dropped = {n: drop for n, drop in dropped.items() if n != key and not _is_in(n, key)}
-    dropped.update(asked)
-    # Widgets are a thing of their own.
-    stays = (*volatile.PROTECTED_NOTEBOOK, *volatile.WIDGETS)
-    dropped.update(dict.fromkeys(volatile.PROTECTED_CELL if is_cell else stays, False))
+        dropped = {
+            n: drop for n, drop in dropped.items() if n != key and not n.startswith(f"{key}.")
+        }
+    protected = volatile.PROTECTED_CELL if is_cell else volatile.PROTECTED_NOTEBOOK
+    apart = () if is_cell else volatile.WIDGETS  # a thing of their own
+    dropped |= asked | dict.fromkeys((*protected, *apart), False)
     hollow = (
         n for n in volatile.HOLLOW if not (asked.get(n) or any(map(dropped.get, _prefixes(n))))
     )
-    return Plan(
-        dropped,
-        frozenset(p for name in dropped for p in _prefixes(name)),
-        frozenset(hollow),
-        bool(whole),
-    )
+    inner = (prefix for name in dropped for prefix in _prefixes(name))
+    return Plan(dropped, frozenset(inner), frozenset(hollow), bool(whole))
 
 
-def _dropped(words: Words, *, whole: bool | None, is_cell: bool) -> dict[str, bool]:
-    """What goes by its nature and its vendor; `whole` is the word about the whole mapping."""
-    names = (volatile.CELL if is_cell else volatile.NOTEBOOK) if whole is None else ()
-    dropped = dict.fromkeys(names, True)
-    if whole and not is_cell:
-        dropped.update(dict.fromkeys(volatile.KERNEL, False))
-        dropped["language_info.version"] = True
+def _volatile(*, whole: bool | None, is_cell: bool) -> dict[str, bool]:
+    """What goes because it is volatile; all of it, or nothing, where that is asked for."""
+    if whole is None:
+        return dict.fromkeys(volatile.CELL if is_cell else volatile.NOTEBOOK, True)
+    if is_cell or not whole:
+        return {}
+    return dict.fromkeys(volatile.KERNEL, False) | {"language_info.version": True}
+
+
+def _of_vendors(words: Words, *, whole: bool | None, is_cell: bool) -> dict[str, bool]:
+    found: dict[str, bool] = {}
     for name, vendor in VENDORS.items():
         verdict = words.get(Word("vendor", name), words.get(Word("vendor")))
-        running, own = (
-            (vendor.cell, vendor.own_cell) if is_cell else (vendor.notebook, vendor.own_notebook)
-        )
+        running = vendor.cell if is_cell else vendor.notebook
         if verdict is not None or whole is None:
-            dropped.update(dict.fromkeys(running, verdict is not False))
+            found |= dict.fromkeys(running, verdict is not False)
         if verdict:
-            dropped.update(dict.fromkeys(own, True))
-    return dropped
-
-
-def _is_in(name: str, outer: str) -> bool:
-    return name.startswith(f"{outer}.")
+            found |= dict.fromkeys(vendor.own_cell if is_cell else vendor.own_notebook, True)
+    return found
 
 
 def _prefixes(name: str) -> Iterable[str]:

@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from fnmatch import fnmatchcase
-from typing import NamedTuple
 
 from nbjob_clean.clean.cleaner import Cleaner
 from nbjob_clean.clean.options import CleanOptions, OutputChoice
@@ -32,11 +31,8 @@ _OLD_MIMES = {
 _CONTENT = ("data", "text", "ename", "evalue", "traceback", *_OLD_MIMES)
 
 
-class Staying(NamedTuple):
-    """An output that stays, and the members of it that do not."""
-
-    number: int  # from 0
-    removed: tuple[Path, ...] = ()
+Staying = tuple[int, tuple[Path, ...]]
+"""The index of an output that stays, and the members of it that do not."""
 
 
 def staying(cell: Cell, notebook: Notebook, choice: OutputChoice) -> list[Staying]:
@@ -49,14 +45,14 @@ def staying(cell: Cell, notebook: Notebook, choice: OutputChoice) -> list[Stayin
     if asked is None and choice.init_cells and cell.metadata.get("init_cell") is True:
         asked = True
     if asked is not None or not choice.keeps_some:
-        return [Staying(index) for index in range(len(found))] if asked else []
+        return [(index, ()) for index in range(len(found))] if asked else []
     looked_at = (_looked_at(index, output, choice) for index, output in enumerate(found))
     return [output for output in looked_at if output]
 
 
 def _looked_at(index: int, output: Json, choice: OutputChoice) -> Staying | None:
     if not isinstance(output, dict):
-        return Staying(index) if choice.keeps_all else None
+        return (index, ()) if choice.keeps_all else None
     kind = output.get("output_type")
     name = output.get("name", output.get("stream", "stdout")) if kind == "stream" else None
     kinds = {_OLD_KINDS.get(word, word) for word in (kind, name) if isinstance(word, str)}
@@ -71,13 +67,13 @@ def _looked_at(index: int, output: Json, choice: OutputChoice) -> Staying | None
         if not _matches(mime, choice.dropped_mimes) and (stays or _matches(mime, choice.kept_mimes))
     ]
     if not kept:
-        return Staying(index) if stays and not mimes else None
+        return (index, ()) if stays and not mimes else None
     removed = [(mime, place) for mime, place in mimes.items() if place not in kept]
     about = output.get("metadata")
     of_removed = [
         ("metadata", mime) for mime, _ in removed if isinstance(about, dict) and mime in about
     ]
-    return Staying(index, (*(place for _, place in removed), *of_removed))
+    return index, (*(place for _, place in removed), *of_removed)
 
 
 def _mimes(output: dict[str, Json], *, is_stream: bool) -> dict[str, Path]:
@@ -103,24 +99,28 @@ def _size(output: dict[str, Json]) -> int:
     )
 
 
-def _edits(notebook: Notebook, options: CleanOptions) -> Iterable[Edit]:
+def cells_with_outputs(
+    notebook: Notebook, choice: OutputChoice
+) -> Iterable[tuple[Cell, list[Staying]]]:
+    """The cells that have outputs, each with those that stay."""
+    is_plain = not (choice.keeps_some or choice.init_cells or notebook.keeps_outputs)
     for cell in notebook.cells:
-        if not cell.raw.get("outputs"):
-            continue
-        stays = staying(cell, notebook, options.outputs)
+        if cell.raw.get("outputs"):
+            nothing_stays = is_plain and not cell.keeps_outputs
+            yield cell, [] if nothing_stays else staying(cell, notebook, choice)
+
+
+def _edits(notebook: Notebook, options: CleanOptions) -> Iterable[Edit]:
+    for cell, stays in cells_with_outputs(notebook, options.outputs):
         path = (*cell.path, "outputs")
         if not stays:
             yield Edit(path, [])
             continue
-        left = {output.number for output in stays}
-        yield from (
-            Edit((*path, index), REMOVED) for index in range(len(cell.outputs)) if index not in left
-        )
-        yield from (
-            Edit((*path, output.number, *place), REMOVED)
-            for output in stays
-            for place in output.removed
-        )
+        left = {index for index, _ in stays}
+        gone = (index for index in range(len(cell.outputs)) if index not in left)
+        yield from (Edit((*path, index), REMOVED) for index in gone)
+        parts = ((index, *place) for index, places in stays for place in places)
+        yield from (Edit((*path, *part), REMOVED) for part in parts)
 
 
 CLEANER = Cleaner("outputs", _edits)

@@ -54,8 +54,11 @@ class Cell(Record):
     @property
     def keeps_outputs(self) -> bool | None:
         """What a person wrote about the outputs of this cell; None where there is no word."""
-        word = _keeps_outputs(self.metadata)
-        return True if word is None and not {*KEEP_OUTPUT}.isdisjoint(self.tags) else word
+        metadata = self.metadata
+        tags = metadata.get("tags")
+        word = _keeps_outputs(metadata)
+        is_tagged = bool(tags) and not {*KEEP_OUTPUT}.isdisjoint(self.tags)
+        return True if word is None and is_tagged else word
 
     @property
     def outputs(self) -> list[Json]:
@@ -148,6 +151,8 @@ def edited(notebook: Notebook, edits: Iterable[Edit]) -> Notebook:
 
 def _keeps_outputs(metadata: Mapping[str, Json]) -> bool | None:
     """`true` or `false`, of which `false` is stronger; anything else is not understood."""
+    if metadata.keys().isdisjoint(KEEP_OUTPUT):
+        return None
     words = [metadata[key] for key in KEEP_OUTPUT if isinstance(metadata.get(key), bool)]
     return all(words) if words else None
 
