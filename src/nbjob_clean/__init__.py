@@ -4,7 +4,3 @@ Importing this package loads nothing else: git starts a Python that imports it f
 """
 
 __version__ = "0.1.0"
-
-# Where `docs/` is published, without a `/` at the end: as `Documentation` in pyproject.toml's
-# [project.urls]. While it is empty, reports have no links.
-DOCUMENTATION = ""

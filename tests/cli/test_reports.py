@@ -15,8 +15,8 @@ from urllib.parse import unquote
 import jsonschema
 import pytest
 
-from nbjob_clean import DOCUMENTATION
 from nbjob_clean.cli import check as command
+from nbjob_clean.cli.documentation import DOCUMENTATION
 from nbjob_clean.cli.output import PEOPLE, print_diagnostics
 from nbjob_clean.cli.progress import watched
 from nbjob_clean.cli.report_sarif import sarif

@@ -17,6 +17,7 @@ from nbjob_clean.source.sql_table import created_table, read_tables
 from nbjob_clean.source.sql_text import parameter_name, statements, tokens
 from tests.conftest import CORPUS
 from tests.notebooks import code, notebook
+from tests.rules.sql_shapes import SHAPES
 
 MESSAGES = [
     ([code("minimum = 10"), code("%%sql\nSELECT {{ minimum }}", "job")],
@@ -71,7 +72,7 @@ READS = [
     ("SELECT * FROM a, b AS c, d e JOIN f.g ON 1", ["a", "b", "d", "f.g"]),
     ("FROM a SELECT 1", ["a"]),
     ("DELETE FROM a WHERE b", ["a"]),
-    ("SELECT * FROM (SELECT * FROM a) x, b", ["a"]),
+    ("SELECT * FROM (SELECT * FROM a) x, b", ["a", "b"]),
     ("WITH a AS (SELECT 1), b(x, y) AS MATERIALIZED (SELECT 2) SELECT * FROM a, b, c", ["c"]),
     ("SELECT EXTRACT(day FROM x), trim(both 'a' from y) FROM z", ["z"]),
     ("SELECT a IS NOT DISTINCT FROM b FROM c", ["c"]),
@@ -79,6 +80,23 @@ READS = [
     ("SELECT * FROM read_csv('a') JOIN 'b.csv' ON 1", []),
     ("SELECT * FROM sales_{year} JOIN x.{y} JOIN {{ z }}", []),
     ('SELECT * FROM "A b" JOIN `c`', ["a b", "c"]),
+    (
+        "SELECT * FROM ((a, b) x, (c, d)), e AS y (f, g), h(1, (2)) i, 'j', k",
+        ["a", "b", "c", "d", "e", "k"],
+    ),
+    ("SELECT * FROM a, sales_{year}, b", ["a"]),
+    ("DESCRIBE a", ["a"]),
+    ("DESCRIBE SELECT 1", []),
+    ("PIVOT (SELECT 1) ON x", []),
+    ("COPY a (x, y) TO 'b.csv'", ["a"]),
+    ("COPY a FROM 'b.csv'", []),
+    ("CREATE TABLE a (LIKE b INCLUDING ALL)", ["b"]),
+    ("CREATE TABLE a LIKE b", ["b"]),
+    ("CREATE TABLE a (b TEXT CHECK (b LIKE c))", []),
+    ("SELECT * FROM a JOIN b USING (c), d", ["a", "b"]),
+    ("SELECT * FROM (((", []),
+    ("SELECT * FROM a)", ["a"]),
+    ("SELECT * FROM (a", ["a"]),
     ("SELECT * FROM", []),
     ("SELECT * FROM a.", []),
 ]
@@ -89,6 +107,14 @@ CREATES = [
     ("CREATE INDEX a ON b (c)", None),
     ("INSERT INTO a VALUES (1)", None),
     ("CREATE TABLE {{ a }} (x INT)", None),
+    ("CREATE VIRTUAL TABLE a USING fts5(x)", "a"),
+    ("SELECT 1 INTO TEMP TABLE a FROM b", "a"),
+    ("WITH x AS (SELECT 1) SELECT * INTO s.a FROM x", "s.a"),
+    ("WITH x AS (SELECT 1) INSERT INTO a SELECT * FROM x", None),
+    ("SELECT * FROM a INTO OUTFILE 'b'", None),
+    ("ALTER TABLE IF EXISTS a RENAME TO b", "b"),
+    ("ALTER TABLE a RENAME COLUMN b TO c", None),
+    ("ALTER TABLE a ADD COLUMN b INT", None),
 ]  # fmt: skip
 PASTES = [
     ("SELECT * FROM {t} WHERE a = {x} AND b = '{y}'", ["x", "y"]),
@@ -133,6 +159,15 @@ def test_the_other_place_is_that_of_the_definition() -> None:
     )
 
     assert [(d.other_cell, d.other_line) for d in (*parameter, *table)] == [(1, 2), (1, 2)]
+
+
+@pytest.mark.parametrize(("sql", "reads", "creates"), SHAPES)
+def test_shapes_of_sql(sql: str, reads: list[str], creates: list[str]) -> None:
+    found = list(statements(sql))
+    made = [table for statement in found if (table := created_table(statement))]
+
+    assert sorted({".".join(t.name) for s in found for t in read_tables(s)}) == reads
+    assert [".".join(table.name) for table in made] == creates
 
 
 @pytest.mark.parametrize(("sql", "names"), READS)

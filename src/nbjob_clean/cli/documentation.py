@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from nbjob_clean import DOCUMENTATION
+# Where `docs/` is published, without a `/` at the end: as `Documentation` in pyproject.toml's
+# [project.urls]. While it is empty, reports have no links.
+DOCUMENTATION = ""
 
 
 def page(code: str, root: str = DOCUMENTATION) -> str:

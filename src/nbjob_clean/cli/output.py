@@ -7,8 +7,7 @@ import sys
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
-from nbjob_clean import DOCUMENTATION
-from nbjob_clean.cli.documentation import page
+from nbjob_clean.cli.documentation import DOCUMENTATION, page
 from nbjob_clean.cli.paint import Paint
 from nbjob_clean.cli.paths import display
 from nbjob_clean.diagnostic import Diagnostic

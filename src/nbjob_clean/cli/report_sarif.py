@@ -9,8 +9,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from urllib.parse import quote
 
-from nbjob_clean import DOCUMENTATION, __version__
-from nbjob_clean.cli.documentation import page
+from nbjob_clean import __version__
+from nbjob_clean.cli.documentation import DOCUMENTATION, page
 from nbjob_clean.cli.reported import Reported
 from nbjob_clean.cli.sidecar_check import SIDECAR_RULES
 from nbjob_clean.diagnostic import Diagnostic

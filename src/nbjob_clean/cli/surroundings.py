@@ -35,10 +35,6 @@ class Surveyor:
             files=files,
             requirements=self._requirements(path.parent, files),
             committed=self._committed(path, config, notebook) if with_history else None,
-            dialects={
-                name: str(table.get("url", "")).partition(":")[0].partition("+")[0]
-                for name, table in config.databases.items()
-            },
             modules=local_modules(path.parent, _starred(notebook), self._files),
         )
 

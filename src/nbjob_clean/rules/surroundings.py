@@ -14,16 +14,14 @@ class Surroundings(Record):
     """The notebook's name and folder. None stands for what nobody looked at: rules say nothing.
 
     `files` are the names in its folder (folders end in `/`), `requirements` the text of the
-    requirements.txt that holds for it, `committed` the notebook as of git's HEAD, `dialects` the
-    kind of each database by connection name (`duckdb`, `postgresql`; the default's name is ""),
-    `modules` those of the folder that the notebook imports everything from, by their whole names.
+    requirements.txt that holds for it, `committed` the notebook as of git's HEAD, `modules` those
+    of the folder that the notebook imports everything from, by their whole names.
     """
 
     name: str = ""
     files: frozenset[str] | None = None
     requirements: str | None = None
     committed: Notebook | None = None
-    dialects: Mapping[str, str] = MappingProxyType({})
     modules: Mapping[str, LocalModule | None] = MappingProxyType({})
 
 

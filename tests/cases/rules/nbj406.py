@@ -77,6 +77,24 @@ SELECT 1
 %%sql
 SELECT * FROM orders
 
+# === noop: production makes it in other words
+# %%
+%sql CREATE TABLE orders (x INT); CREATE TABLE days (x INT);
+# %% [job]
+%%sql
+SELECT 1 AS x INTO TEMP orders FROM shops;
+SELECT * FROM orders;
+CREATE TABLE IF NOT EXISTS raw (x INT);
+ALTER TABLE raw RENAME TO days;
+SELECT * FROM days
+
+# === noop: a CTE, in a CREATE TABLE AS and quoted
+# %%
+%sql CREATE TABLE orders (x INT)
+# %% [job]
+%%sql
+CREATE TABLE t AS WITH "Orders" AS (SELECT 1 AS x) SELECT * FROM (("Orders")), "Orders" o (x)
+
 # === found: only an untagged cell creates it
 # %%
 %%sql
@@ -115,3 +133,21 @@ rows = %sql SELECT * FROM orders  -- NBJ406
 print(rows)
 # %%
 %sql CREATE TABLE orders (x INT)
+
+# === found: read in other words, in one of several statements
+# %%
+%%sql
+CREATE OR REPLACE TABLE "Big Orders" AS FROM raw;
+SELECT 1 AS x INTO days FROM raw;
+ALTER TABLE other RENAME TO shops
+# %% [job]
+%%sql
+SELECT 1;
+CREATE TABLE big AS WITH b AS (SELECT * FROM "big orders") SELECT * FROM b; -- NBJ406
+SELECT * FROM range(3) r (x), (days) d; -- NBJ406
+PIVOT shops ON x; -- NBJ406
+# %% [job]
+%%sql
+MERGE INTO big USING days ON true WHEN MATCHED THEN DELETE -- NBJ406
+# %% [job]
+%sql COPY shops TO 'shops.csv'  -- NBJ406
