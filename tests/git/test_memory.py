@@ -5,13 +5,16 @@ from __future__ import annotations
 import json
 import os
 import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from nbjob_clean.clean.core import clean_bytes
-from tests.conftest import GitRepo
+from nbjob_clean.errors import NotebookFormatError
+from nbjob_clean.notebook.model import loads
+from tests.conftest import CORPUS, GitRepo
 from tests.git.test_install import NAMES
 from tests.notebooks import code, markdown, notebook, without_runs
 
@@ -497,3 +500,58 @@ def test_other_volatile_metadata_does_not_make_it_modified(work: GitRepo) -> Non
     assert _counts(work, "t.ipynb") == [5]
     assert b"3.12.1" not in path.read_bytes()
     _assert_in_order(work)
+
+
+@pytest.mark.slow
+@pytest.mark.xdist_group("pre-commit")
+def test_pre_commit_sets_changes_aside_and_brings_them_back_with_outputs(
+    work: GitRepo, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PRE_COMMIT_HOME", str(tmp_path / "home"))
+    hook = "{id: seen, name: seen, language: system, entry: cp a.ipynb seen, pass_filenames: false}"
+    work.write(".pre-commit-config.yaml", f"repos: [{{repo: local, hooks: [{hook}]}}]\n")
+    work.write("b.ipynb", notebook(*CELLS))
+    work.write(".gitignore", "seen\n")
+    work.commit("configuration")
+    command = [sys.executable, "-m", "pre_commit", "install"]
+    subprocess.run(command, cwd=work.path, check=True, capture_output=True)
+    staged = _edited(2, "x = 20")
+    work.write("a.ipynb", staged)
+    work("add", "a.ipynb")
+    rerun = tuple(dict(cell, execution_count=70) for cell in CELLS)
+    unstaged = {"a.ipynb": _edited(4, "x = 40", rerun), "b.ipynb": _edited(1, "x = 10", rerun)}
+    for name, data in unstaged.items():
+        work.write(name, data)
+
+    said = work("commit", "-qm", "second").stderr
+
+    assert b"Stashing unstaged files" in said or b"Unstaged files detected" in said
+    assert (work.path / "seen").read_bytes() == staged
+    assert {name: (work.path / name).read_bytes() for name in unstaged} == unstaged
+    assert work("status", "--porcelain").stdout == b" M a.ipynb\n M b.ipynb\n"
+
+
+@pytest.mark.slow
+def test_the_corpus_there_and_back(installed: GitRepo) -> None:
+    """Real notebooks: all outputs and counts come back, and git sees nothing modified."""
+    installed.commit()
+    installed("switch", "-q", "-c", "corpus")
+    raw = {str(path.relative_to(CORPUS)): path.read_bytes() for path in CORPUS.rglob("*.ipynb")}
+    assert len(raw) > 90
+    for name, data in raw.items():
+        installed.write(name, data)
+    installed("add", "--all")
+    installed("commit", "-qm", "corpus", "--no-verify")
+    installed("switch", "-q", "main")
+    installed("switch", "-q", "corpus")
+    for name, data in raw.items():
+        found = (installed.path / name).read_bytes()
+        try:
+            wanted = [(c.raw.get("outputs"), c.execution_count) for c in loads(data).cells]
+        except NotebookFormatError:
+            assert found == installed.staged(name)
+            continue
+        assert [(c.raw.get("outputs"), c.execution_count) for c in loads(found).cells] == wanted
+    for name in raw:
+        os.utime(installed.path / name)
+    assert installed("status", "--porcelain").stdout == b""
