@@ -7,14 +7,15 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 
 from nbjob_clean.source.dynamic import effect_of, evaluated, guarded_name, is_namespace
-from nbjob_clean.source.run import Frame, Run
+from nbjob_clean.source.run import Run
 from nbjob_clean.source.scope import COMPREHENSIONS, block_scope, children, outer_parts
+from nbjob_clean.source.state import Frame
 from nbjob_clean.source.table import words
 
 # Work that waits on the stack: a node to evaluate, or something to do once all before it is done.
 Work = ast.AST | Callable[[], object]
 # Builtins that use up a generator before they return.
-_CONSUMERS = words(
+CONSUMERS = words(
     "all any bytes dict frozenset list max min set sorted sum tuple join fsum deque Counter"
 )
 
@@ -25,7 +26,7 @@ class Expressions:
     def __init__(self, run: Run) -> None:
         self._run = run
         self.on_call: Callable[[ast.Call], object] = lambda _: None
-        self._special: dict[type[ast.AST], Callable[[ast.AST], Iterable[Work]]] = {
+        self.special: dict[type[ast.AST], Callable[[ast.AST], Iterable[Work]]] = {
             ast.Lambda: self._lambda,
             ast.NamedExpr: self._walrus,
             ast.Call: self._call,
@@ -38,7 +39,7 @@ class Expressions:
 
     def evaluate(self, *nodes: ast.AST | None) -> None:
         """One after the other; a stack of its own, because chains can be long."""
-        special, load = self._special, self._run.load
+        special, load = self.special, self._run.load
         stack: list[Work] = [node for node in reversed(nodes) if node is not None]
         while stack:
             work = stack.pop()
@@ -79,7 +80,7 @@ class Expressions:
         name = node.func.attr if isinstance(node.func, ast.Attribute) else ""
         name = node.func.id if isinstance(node.func, ast.Name) else name
         for argument in (*node.args, *(keyword.value for keyword in node.keywords)):
-            if isinstance(argument, ast.GeneratorExp) and name in _CONSUMERS:
+            if isinstance(argument, ast.GeneratorExp) and name in CONSUMERS:
                 yield from self._comprehension(argument, is_consumed=True)
             elif not is_namespace(argument):
                 yield argument
@@ -116,7 +117,7 @@ class Expressions:
         """Only the first part is certain to be evaluated; some certainly are not."""
         first, *rest = node.values if isinstance(node, ast.BoolOp) else _parts(node)
         if self._run.site is not None:
-            return [first]
+            return [first, *self._certain(node, rest)]
         soft, live = self._run.soft, self._live(node, rest)
         work = [part if part in live else partial(self._guarded, part) for part in rest]
         return [first, partial(self._soften, self._run.pending | soft), *work,
@@ -132,6 +133,15 @@ class Expressions:
         truths = [self._run.truth_of(part) for part in node.values]
         return rest[: truths.index(decides)] if decides in truths else rest
 
+    def _certain(self, node: ast.AST, rest: list[ast.expr]) -> list[ast.expr]:
+        """The parts behind the first that are reached, as far as that is known."""
+        if isinstance(node, ast.IfExp):
+            return [] if self._run.truth_of(node.test) is None else self._live(node, rest)
+        assert isinstance(node, ast.BoolOp)  # noqa: S101
+        goes_on = isinstance(node.op, ast.And)
+        truths = [self._run.truth_of(part) is goes_on for part in node.values]
+        return rest[: truths.index(False)] if False in truths else rest
+
     def _guarded(self, part: ast.expr) -> None:
         self._run.guards += 1
         self.evaluate(part)
@@ -143,15 +153,26 @@ class Expressions:
     def _comprehension(self, node: ast.AST, *, is_consumed: bool = False) -> Iterable[Work]:
         generators: list[ast.comprehension] = getattr(node, "generators", [])
         yield generators[0].iter
-        if self._run.site is not None:
-            return
         is_lazy = isinstance(node, ast.GeneratorExp) and not is_consumed
-        yield partial(self._later if is_lazy else self._elements, node, generators)
+        if self._run.site is None:
+            yield partial(self._later if is_lazy else self._elements, node, generators)
+        elif not is_lazy:
+            yield partial(self.first_element, node)
 
     def _elements(self, node: ast.AST, generators: Sequence[ast.comprehension]) -> None:
         with self._run.inside(_own_frame(generators)):
             for number, generator in enumerate(generators):
                 self.evaluate(generator.iter if number else None, *generator.ifs)
+            self.evaluate(*_elements(node))
+
+    def first_element(self, node: ast.AST) -> None:
+        """What a comprehension certainly does, once it has what it goes over."""
+        generators: list[ast.comprehension] = getattr(node, "generators", [])
+        with self._run.inside(_own_frame(generators)):
+            for number, generator in enumerate(generators):
+                self.evaluate(generator.iter if number else None, *generator.ifs[:1])
+                if generator.ifs or self._run.truth_of(generator.iter) is False:
+                    return
             self.evaluate(*_elements(node))
 
     def _later(self, node: ast.AST, generators: Sequence[ast.comprehension]) -> None:

@@ -16,7 +16,8 @@ from nbjob_clean.source.dynamic import (
     terminal_name,
 )
 from nbjob_clean.source.expressions import Expressions
-from nbjob_clean.source.run import Frame, Run
+from nbjob_clean.source.hooks import Hooks
+from nbjob_clean.source.run import Run
 from nbjob_clean.source.scope import (
     annotation_parts,
     block_scope,
@@ -24,12 +25,14 @@ from nbjob_clean.source.scope import (
     outer_parts,
     type_parameters,
 )
-from nbjob_clean.source.state import Constant, Event, Instance, Names, Value, absorb, join
+from nbjob_clean.source.state import Event, Frame, Names, Value, absorb, join
 
 _ENDS = (ast.Raise, ast.Return, ast.Break, ast.Continue)
 _SIMPLE = (ast.Assign, ast.Expr, ast.AugAssign, ast.AnnAssign, ast.Import, ast.ImportFrom)
 _CLASS_NAMES = frozenset({"__qualname__", "__module__"})
-_SWALLOWERS = frozenset({"suppress", "raises", "assertRaises", "warns"})
+# Decorators that leave a class what it is, as far as making one of it goes.
+_CLASS_DECORATORS = frozenset({"dataclass", "final", "runtime_checkable", "total_ordering"})
+SWALLOWERS = frozenset({"suppress", "raises", "assertRaises", "warns"})
 
 
 class Statements:
@@ -38,7 +41,7 @@ class Statements:
     def __init__(self, run: Run, expressions: Expressions) -> None:
         self._run = run
         self._evaluate = expressions.evaluate
-        self.decorated: Callable[[ast.expr], object] = lambda _: None
+        self.hooks = Hooks()
         self._kinds: dict[str, Callable[..., bool | None]] = {
             "Assign": self._assign,
             "AugAssign": self._augmented,
@@ -76,30 +79,25 @@ class Statements:
         return ends
 
     def _assign(self, node: ast.Assign) -> None:
-        value = self._value(node.value)
         self._evaluate(node.value)
+        value = self._value(node.value)
         for target in node.targets:
-            self._bind(target, value)
+            self.bind(target, value)
 
     def _value(self, node: ast.expr) -> Value | None:
         """What a name bound to this expression certainly is, where that is of use later."""
-        if isinstance(node, ast.Lambda):
-            return node
-        if isinstance(node, ast.Constant):
-            return None if self._run.are_arguments else Constant(node.value)
-        if isinstance(node, ast.Call):
-            cls = self._run.value_of(node.func)
-            return Instance(cls) if isinstance(cls, ast.ClassDef) else None
-        return self._run.value_of(node)
+        is_doubtful = isinstance(node, ast.Constant) and self._run.are_arguments
+        return None if is_doubtful else self._run.value_of(node)
 
-    def _bind(self, target: ast.expr, value: Value | None = None) -> None:
+    def bind(self, target: ast.expr, value: Value | None = None) -> None:
+        """A target and what is in it, from left to right."""
         if isinstance(target, ast.Name):
             self._run.bind(target.id, target, value)
         elif isinstance(target, (ast.Tuple, ast.List)):
             for item in target.elts:
-                self._bind(item)
+                self.bind(item)
         elif isinstance(target, ast.Starred):
-            self._bind(target.value)
+            self.bind(target.value)
         elif isinstance(target, ast.Subscript) and is_namespace(target.value):
             effect = item_effect(target)
             self._evaluate(target.slice)
@@ -119,10 +117,9 @@ class Statements:
             self._evaluate(node.target, node.value)
 
     def _annotated(self, node: ast.AnnAssign) -> None:
-        value = self._value(node.value) if node.value else None
         self._evaluate(node.value)
         if node.value is not None or not isinstance(node.target, ast.Name):
-            self._bind(node.target, value)
+            self.bind(node.target, self._value(node.value) if node.value else None)
         if self._run.site is None and not self._run.has_late_annotations:
             self._evaluate(node.annotation)
 
@@ -154,13 +151,11 @@ class Statements:
 
     def _function(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
         self._evaluate(*outer_parts(node))
-        for decorator in node.decorator_list:
-            self.decorated(decorator)
         if not self._run.has_late_annotations:
             with self._type_scope(node):
                 self._evaluate(*annotation_parts(node))
         facts = self._run.defer([node])
-        self._run.bind(node.name, node, node)
+        self._run.bind(node.name, node, self.hooks.defined(node))
         if facts and (node.decorator_list or self._run.frame.kind != "module"):
             # Called by whoever got it: a decorator, or the owner of a method.
             self._run.bind_unseen(facts.stores, node)
@@ -168,8 +163,6 @@ class Statements:
 
     def _class(self, node: ast.ClassDef) -> None:
         self._evaluate(*node.decorator_list)
-        for decorator in node.decorator_list:
-            self.decorated(decorator)
         with self._type_scope(node):
             self._evaluate(*node.bases, *node.keywords)
             frame = Frame("class", class_name=node.name)
@@ -177,10 +170,12 @@ class Statements:
                 for name in _CLASS_NAMES:
                     self._run.bind(name, node)
                 self.execute(node.body)
-        self._run.bind(node.name, node, None if node.decorator_list else node)
+        self.hooks.created(node)
+        is_plain = all(terminal_name(d) in _CLASS_DECORATORS for d in node.decorator_list)
+        self._run.bind(node.name, node, node if is_plain else None)
 
     def _type_alias(self, node: ast.stmt) -> None:
-        self._bind(node.name)  # type: ignore[attr-defined]  # Python 3.12; its value is lazy
+        self.bind(node.name)  # type: ignore[attr-defined]  # Python 3.12; its value is lazy
 
     def _global(self, node: ast.Global) -> None:
         self._run.frame.globals.update(node.names)
@@ -239,8 +234,9 @@ class Statements:
 
     def _for(self, node: ast.For) -> None:
         self._evaluate(node.iter)
+        self.hooks.iterated(node.iter)
         with self._loop(node.body):
-            self._bind(node.target)
+            self.bind(node.target)
             self.execute(node.body)
         self.execute(node.orelse)
 
@@ -255,13 +251,16 @@ class Statements:
         frame = self._run.frame
         for item in node.items:
             self._evaluate(item.context_expr)
+            self.hooks.entered(item.context_expr)
             if item.optional_vars is not None:
-                self._bind(item.optional_vars)
+                self.bind(item.optional_vars)
         calls = [item.context_expr for item in node.items]
-        swallowers = [c for c in calls if terminal_name(c) in _SWALLOWERS]
+        swallowers = [c for c in calls if terminal_name(c) in SWALLOWERS]
         before, mark = dict(frame.names), len(frame.events)
         with self._guarded(is_guarded=any(_suppresses_name_error(c) for c in swallowers)):
             ends = self.execute(node.body)
+        for call in calls:
+            self.hooks.left(call)
         if swallowers:
             frame.names = absorb(before, frame.events[mark:])
         return ends and not swallowers

@@ -6,6 +6,7 @@ Only what is certainly missing is reported, with who would define it. Nothing is
 from __future__ import annotations
 
 import ast
+import sys
 from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from typing import Literal
@@ -21,6 +22,7 @@ from nbjob_clean.source.scope import block_scope
 from nbjob_clean.source.state import Binding, Place
 from nbjob_clean.source.syntax import character_column, parsed
 
+_ALWAYS, _NEVER = Place(-1, 0), Place(sys.maxsize, 0)
 Kind = Literal["undefined", "untagged", "later", "deleted", "called-early"]
 
 
@@ -79,29 +81,56 @@ def missing_names(
     """
     production = [cell for cell in cells if cell.is_production]
     run = _run(production, known, exports)
+    if _may_call_early(run, production):
+        run = _run(production, known, exports, follows_calls=True)
     misses = [*run.misses, *_late_misses(run)]
     if not misses:
         return []
     judge = _Judge(run, sorted([*cells, *others()], key=lambda cell: cell.index))
-    found = {verdict: None for miss in misses if (verdict := judge.verdict(miss)) is not None}
-    return sorted(found, key=lambda missing: (missing.cell, missing.line, missing.column))
+    verdicts = [verdict for miss in misses if (verdict := judge.verdict(miss)) is not None]
+    # A call that lacks a name twice is one mistake.
+    found = {(v.kind, v.name, v.cell, v.line, v.column): v for v in reversed(verdicts)}
+    return sorted(found.values(), key=lambda missing: (missing.cell, missing.line, missing.column))
 
 
-def _run(cells: Iterable[SourceCell], known: frozenset[str], exports: Exports) -> Run:
-    cells = list(cells)
+def _run(
+    cells: Sequence[SourceCell],
+    known: frozenset[str],
+    exports: Exports,
+    *,
+    follows_calls: bool = False,
+) -> Run:
     run = Run(known, exports)
     run.has_late_annotations = any(_has_late_annotations(cell.text) for cell in cells)
-    run.has_generators = any("yield" in cell.text for cell in cells)
     expressions = Expressions(run)
     statements = Statements(run, expressions)
-    calls = Calls(run, expressions, statements)
-    expressions.on_call, statements.decorated = calls.called, calls.decorated
+    if follows_calls:
+        Calls(run, expressions, statements)
     for cell in cells:
         tree = parsed(cell.text).tree
         if tree is not None:
             run.cell, run.are_arguments = cell.index, cell.has_arguments
             _execute(run, statements, tree)
     return run
+
+
+def _may_call_early(run: Run, cells: Iterable[SourceCell]) -> bool:
+    """Whether any body needs a name that is bound below it, or deleted somewhere: only then can
+    a call come too early, and it takes a second look to see it.
+    """
+    if any("global" in cell.text and "del " in cell.text for cell in cells):
+        return True
+    first: dict[str, Place] = {}
+    for name, binding in run.module.events:
+        if binding.status == "deleted":
+            first[name] = _NEVER
+        else:
+            first.setdefault(name, binding.place)
+    return any(
+        first.get(load.name, _ALWAYS) > Place(deferred.cell, load.node.lineno)
+        for deferred in run.deferred
+        for load in deferred.facts.loads
+    )
 
 
 def _execute(run: Run, statements: Statements, tree: ast.Module) -> None:

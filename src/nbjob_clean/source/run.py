@@ -9,7 +9,6 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Literal
 
 from nbjob_clean.record import Record
 from nbjob_clean.source.constant import truth_of
@@ -17,32 +16,19 @@ from nbjob_clean.source.exports import ONLY_PYTHON, Exports
 from nbjob_clean.source.known import KERNEL, is_known
 from nbjob_clean.source.late import Facts, Surroundings, facts_of
 from nbjob_clean.source.scope import FUNCTIONS, mangled
-from nbjob_clean.source.state import Binding, Constant, Event, Names, Place, Status, Value
+from nbjob_clean.source.state import (
+    Binding,
+    Closure,
+    Constant,
+    Event,
+    Frame,
+    Lazy,
+    Place,
+    Status,
+    Value,
+)
 
 _MAIN = Constant("__main__")
-
-
-class Frame:
-    """A namespace that code runs in. `names` are a module's or class's, with their state;
-    `local` those of a function or comprehension, which are never doubted.
-    """
-
-    __slots__ = ("class_name", "events", "globals", "kind", "local", "names")
-
-    def __init__(
-        self,
-        kind: Literal["module", "class", "function", "comprehension", "type"],
-        *,
-        local: frozenset[str] = frozenset(),
-        globals: Iterable[str] = (),  # noqa: A002 - Python's word for it
-        class_name: str = "",
-    ) -> None:
-        self.kind = kind
-        self.names: Names = {}
-        self.local = local
-        self.globals = set(globals)
-        self.class_name = class_name
-        self.events: list[Event] = []
 
 
 class CallSite(Record):
@@ -90,7 +76,8 @@ class Run:
         self.site: CallSite | None = None
         self.has_late_annotations = False
         self.are_arguments = False  # in a cell of parameters: what it says may be replaced
-        self.has_generators = True
+        # What the calls and attributes were that were last evaluated, where that is known.
+        self.results: dict[ast.AST, Value] = {}
         # In a loop: names that its body binds; and those of them that an earlier round may have
         # bound at this point, because it is reached on a condition.
         self.pending: frozenset[str] = frozenset()
@@ -157,14 +144,31 @@ class Run:
                 self._record_in(self.module, name, Binding(status, self.place(node)))
 
     def value_of(self, node: ast.AST) -> Value | None:
-        """The function, class, instance or literal that a name certainly is."""
-        if not isinstance(node, ast.Name) or self._is_local(node.id):
-            return None
-        binding = self.module.names.get(node.id)
+        """The function, class, instance or literal that an expression certainly is."""
+        if isinstance(node, ast.Name):
+            return self._named(node.id)
+        if isinstance(node, ast.Constant):
+            return Constant(node.value)
+        if isinstance(node, (ast.Lambda, ast.GeneratorExp)):
+            return self._code(node)
+        return self.results.get(node)
+
+    def _named(self, name: str) -> Value | None:
+        if len(self.frames) > 1 and self._is_local(name):
+            holders = (f.values for f in reversed(self.frames) if name in f.local)
+            return next(holders, {}).get(name)
+        binding = self.module.names.get(name)
         value = binding.value if binding and binding.status != "deleted" else None
-        if isinstance(value, Constant) and (self.is_open or node.id in self._unsteady):
+        if isinstance(value, Constant) and (self.is_open or name in self._unsteady):
             return None
-        return _MAIN if node.id == "__name__" and binding is None else value
+        return _MAIN if name == "__name__" and binding is None else value
+
+    def _code(self, node: ast.Lambda | ast.GeneratorExp) -> Value:
+        """Code that stands here; what it sees of the frames around it, it keeps."""
+        frames = tuple(frame for frame in self.frames[1:] if frame.kind != "class")
+        if isinstance(node, ast.GeneratorExp):
+            return Lazy(Closure(node, frames, self.cell))
+        return Closure(node, frames, self.cell) if frames else node
 
     def truth_of(self, test: ast.expr) -> bool | None:
         """Whether a condition holds at this point; None where that is not known."""
@@ -227,9 +231,17 @@ class Run:
     def _record(self, name: str, binding: Binding) -> None:
         frame = self.frame
         if frame.kind == "function" and name not in frame.globals:
+            self._record_local(name, binding.value)
             return
         is_global = frame.kind != "class" or name in frame.globals
         self._record_in(self.module if is_global else frame, name, binding)
+
+    def _record_local(self, name: str, value: Value | None) -> None:
+        holder = next((f for f in reversed(self.frames) if name in f.local), self.frame)
+        if value is None:
+            holder.values.pop(name, None)
+        else:
+            holder.values[name] = value
 
     def _record_in(self, frame: Frame, name: str, binding: Binding) -> None:
         old = frame.names.get(name)

@@ -32,8 +32,37 @@ class Constant(Record):
     value: object
 
 
+class Closure(Record):
+    """Code that stands in a function: what it sees of that, and the cell that it is in."""
+
+    code: Function | ast.GeneratorExp
+    frames: tuple[Frame, ...]
+    cell: int
+
+
+class Method(Record):
+    """A function of a class, bound to whom it is called on; `cls` is the class that has it."""
+
+    function: ast.FunctionDef | ast.AsyncFunctionDef
+    cls: ast.ClassDef
+    owner: Instance | ast.ClassDef
+
+
+class Partial(Record):
+    """A function that somebody else calls, with arguments that are not known."""
+
+    function: Value
+
+
+class Lazy(Record):
+    """A generator or coroutine: the body runs when somebody uses it up."""
+
+    function: Value
+    arguments: tuple[tuple[str, Value], ...] = ()
+
+
 Function = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
-Value = Function | ast.ClassDef | Instance | Constant
+Value = Function | ast.ClassDef | Instance | Constant | Closure | Method | Partial | Lazy
 Status = Literal["bound", "maybe", "deleted"]
 
 
@@ -59,6 +88,32 @@ class Event(NamedTuple):
 
     name: str
     binding: Binding
+
+
+class Frame:
+    """A namespace that code runs in. `names` are a module's or class's, with their state;
+    `local` those of a function or comprehension, which are never doubted; `values` is what some of
+    them certainly are, and `method` what a function was called as.
+    """
+
+    __slots__ = ("class_name", "events", "globals", "kind", "local", "method", "names", "values")
+
+    def __init__(
+        self,
+        kind: Literal["module", "class", "function", "comprehension", "type"],
+        *,
+        local: frozenset[str] = frozenset(),
+        globals: Iterable[str] = (),  # noqa: A002 - Python's word for it
+        class_name: str = "",
+    ) -> None:
+        self.kind = kind
+        self.names: Names = {}
+        self.local = local
+        self.globals = set(globals)
+        self.class_name = class_name
+        self.events: list[Event] = []
+        self.values: dict[str, Value] = {}
+        self.method: Method | None = None
 
 
 def join(branches: Sequence[Mapping[str, Binding]]) -> Names:

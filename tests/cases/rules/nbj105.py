@@ -14,13 +14,14 @@ def f(x=None):
         return rate
     return x and rate
 def g():
-    for x in sys.argv:
+    for x in []:
         print(rate)
     try:
+        import fast
         print(rate)
     except ImportError:
         pass
-    return [rate for x in sys.argv]
+    return [rate for x in sys.argv if x]
 def h():
     if sys.argv:
         return 1
@@ -178,4 +179,20 @@ from functools import lru_cache
 def f():
     return rate
 f()  # NBJ105
+rate = 1
+
+# === found: in the first round of a loop, and where a try begins
+# %% [job]
+import sys
+def f():
+    for x in sys.argv:
+        print(rate)
+def g():
+    try:
+        print(rate)
+    except ImportError:
+        pass
+    return [rate for x in sys.argv]
+f()  # NBJ105
+g()  # NBJ105
 rate = 1

@@ -1,0 +1,261 @@
+"""What a function's body certainly does when it is called: the way through it that is known.
+
+A condition is decided by the notebook's own constants and the arguments of the call; where it is
+not, only what both ways do counts. A loop is taken to have a first round; what raises would end
+the notebook as well.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+
+from nbjob_clean.source.dynamic import catches_name_error, terminal_name
+from nbjob_clean.source.expressions import Expressions
+from nbjob_clean.source.flow import SWALLOWERS, Statements
+from nbjob_clean.source.run import CallSite, Run
+from nbjob_clean.source.scope import FUNCTIONS, Scope, block_scope, children, scope_of
+from nbjob_clean.source.state import Closure, Frame, Method, Names, Value, absorb
+
+_DEEPEST = 12
+_MOST = 2000  # bodies in one notebook: what is called that often lacks nothing
+_SIMPLE = (
+    ast.Assign,
+    ast.AugAssign,
+    ast.AnnAssign,
+    ast.Delete,
+    ast.Import,
+    ast.ImportFrom,
+    ast.Expr,
+    *FUNCTIONS,
+)
+_RISKY = (ast.Call, ast.Import, ast.ImportFrom, ast.Subscript, ast.Raise, ast.Assert)
+
+
+class Bodies:
+    """Runs bodies, in the abstract, and says what they return."""
+
+    def __init__(self, run: Run, expressions: Expressions, statements: Statements) -> None:
+        self._run = run
+        self._expressions = expressions
+        self._evaluate = expressions.evaluate
+        self._statements = statements
+        self._active: list[ast.AST] = []
+        self._left = _MOST
+        self._scopes: dict[ast.AST, Scope] = {}
+        self._returned: Value | None = None
+        self._stops_at_yield = False
+        # Calls that lacked nothing, with the names that there were: more names change nothing.
+        self._complete: dict[object, tuple[Names, int, Value | None]] = {}
+
+    def follow(
+        self,
+        closure: Closure,
+        parameters: Mapping[str, Value],
+        site: ast.AST,
+        method: Method | None = None,
+        *,
+        until_yield: bool = False,
+    ) -> Value | None:
+        """Run a body; what it certainly returns."""
+        run = self._run
+        key = (closure, frozenset(parameters.items()), until_yield)
+        names, turns, value = self._complete.get(key, (None, 0, None))
+        if names is run.module.names and turns == run.turns:
+            return value
+        is_known = closure.code not in self._active and len(self._active) < _DEEPEST
+        if not is_known or self._left <= 0:
+            return None
+        self._left -= 1
+        misses = len(run.misses)
+        with self._called(closure, site), self._kept(until_yield=until_yield):
+            value = self._run_body(closure, parameters, method)
+        if len(run.misses) == misses and not (self._active or run.guards or run.soft):
+            self._complete[key] = (run.module.names, run.turns, value)
+        return value
+
+    @contextmanager
+    def _called(self, closure: Closure, site: ast.AST) -> Iterator[None]:
+        run = self._run
+        frames, outer, cell = run.frames, run.site, run.cell
+        name = getattr(closure.code, "name", "")
+        name = name or ("the lambda" if isinstance(closure.code, ast.Lambda) else "the generator")
+        run.frames = [run.module, *closure.frames]
+        run.site = outer or CallSite(site, cell, name)
+        run.cell = closure.cell
+        self._active.append(closure.code)
+        yield
+        self._active.pop()
+        run.frames, run.site, run.cell = frames, outer, cell
+
+    @contextmanager
+    def _kept(self, *, until_yield: bool) -> Iterator[None]:
+        before = self._stops_at_yield
+        self._stops_at_yield = until_yield
+        yield
+        self._stops_at_yield = before
+
+    def _run_body(
+        self, closure: Closure, parameters: Mapping[str, Value], method: Method | None
+    ) -> Value | None:
+        code = closure.code
+        if isinstance(code, ast.GeneratorExp):
+            self._expressions.first_element(code)
+            return None
+        scope = self._scopes.get(code) or self._scopes.setdefault(code, scope_of(code))
+        frame = Frame("function", local=scope.locals, globals=scope.globals)
+        frame.values = dict(parameters)
+        frame.method = method
+        self._run.frames.append(frame)
+        if isinstance(code, ast.Lambda):
+            self._evaluate(code.body)
+            return self._run.value_of(code.body)
+        self._returned = None
+        self._block(code.body)
+        value, self._returned = self._returned, None
+        return value
+
+    def _block(self, statements: Sequence[ast.stmt]) -> bool:
+        """Run what certainly runs; whether the line goes on behind these statements."""
+        return all(map(self._statement, statements))
+
+    def _statement(self, node: ast.stmt) -> bool:
+        if isinstance(node, _SIMPLE):
+            self._statements.execute([node])
+            return not (self._stops_at_yield and _yields(node))
+        if isinstance(node, ast.If):
+            return self._if(node)
+        if isinstance(node, (ast.For, ast.AsyncFor)):
+            return self._for(node)
+        if isinstance(node, ast.While):
+            return self._while(node)
+        if isinstance(node, (ast.With, ast.AsyncWith)):
+            return self._with(node)
+        if isinstance(node, ast.Try):
+            return self._try(node)
+        if isinstance(node, (ast.Return, ast.Raise)):
+            value = node.value if isinstance(node, ast.Return) else node.exc
+            self._evaluate(value)
+            if isinstance(node, ast.Return) and value is not None:
+                self._returned = self._run.value_of(value)
+            return False
+        return self._other(node)
+
+    def _other(self, node: ast.stmt) -> bool:
+        if isinstance(node, ast.ClassDef):
+            self._evaluate(*node.decorator_list, *node.bases)
+            return True
+        if isinstance(node, ast.Assert):
+            self._evaluate(node.test)
+            return True
+        if isinstance(node, ast.Match):
+            self._evaluate(node.subject)
+            with self._perhaps([node]):
+                return not _may_leave(node)
+        return not isinstance(node, (ast.Break, ast.Continue))
+
+    def _if(self, node: ast.If) -> bool:
+        self._evaluate(node.test)
+        truth = self._run.truth_of(node.test)
+        if truth is not None:
+            return self._block(node.body if truth else node.orelse)
+        branches = [branch for branch in (node.body, node.orelse) if not _raises(branch)]
+        return self._fork(branches) if len(branches) > 1 else all(map(self._block, branches))
+
+    def _fork(self, branches: Sequence[Sequence[ast.stmt]]) -> bool:
+        """One of them runs: only what all of them lack is certainly missing."""
+        run = self._run
+        mark, goes_on = len(run.misses), True
+        found = []
+        for branch in branches:
+            with self._perhaps(branch):
+                goes_on &= self._block(branch)
+            found.append(run.misses[mark:])
+            del run.misses[mark:]
+        common = set.intersection(*({miss.name for miss in misses} for misses in found))
+        run.misses += [miss for miss in found[0] if miss.name in common]
+        return goes_on
+
+    def _for(self, node: ast.For | ast.AsyncFor) -> bool:
+        self._evaluate(node.iter)
+        self._statements.hooks.iterated(node.iter)
+        if self._run.truth_of(node.iter) is False:
+            return self._block(node.orelse)
+        with self._perhaps([node]):
+            self._statements.bind(node.target)
+            self._block(node.body)
+        return not _may_leave(node)
+
+    def _while(self, node: ast.While) -> bool:
+        self._evaluate(node.test)
+        truth = self._run.truth_of(node.test)
+        if truth:
+            with self._perhaps([node]):
+                self._block(node.body)
+        return not (_may_leave(node) or (truth and not _breaks(node)))
+
+    def _with(self, node: ast.With | ast.AsyncWith) -> bool:
+        managers = [item.context_expr for item in node.items]
+        if any(terminal_name(manager) in SWALLOWERS for manager in managers):
+            with self._perhaps([node]):
+                return not _may_leave(node)
+        for item in node.items:
+            self._evaluate(item.context_expr)
+            self._statements.hooks.entered(item.context_expr)
+            if item.optional_vars is not None:
+                self._statements.bind(item.optional_vars)
+        goes_on = self._block(node.body)
+        for manager in managers:
+            self._statements.hooks.left(manager)
+        return goes_on
+
+    def _try(self, node: ast.Try) -> bool:
+        """With handlers, only what comes before the first thing that may go wrong is certain."""
+        body = node.body
+        if node.handlers:
+            risky = (n for n, statement in enumerate(body, 1) if _is_risky(statement))
+            body = body[: next(risky, len(body))]
+        with self._perhaps([node]):
+            self._run.guards += catches_name_error(node.handlers)
+            self._block(body)
+            self._run.guards -= catches_name_error(node.handlers)
+        self._block(node.finalbody)
+        return not _may_leave(node)
+
+    @contextmanager
+    def _perhaps(self, statements: Sequence[ast.stmt]) -> Iterator[None]:
+        """What these statements bind may be there afterwards, or not, or something else."""
+        module, frame = self._run.module, self._run.frame
+        before, mark = module.names, len(module.events)
+        module.names = dict(before)
+        yield
+        done = module.events[mark:]
+        module.names = absorb(before, done) if done else before
+        self._returned = None
+        for name in block_scope(statements).bound:
+            frame.values.pop(name, None)
+
+
+def _raises(statements: Sequence[ast.stmt]) -> bool:
+    return bool(statements) and isinstance(statements[-1], ast.Raise)
+
+
+def _breaks(loop: ast.While) -> bool:
+    return any(isinstance(part, ast.Break) for part in ast.walk(loop))
+
+
+def _yields(statement: ast.stmt) -> bool:
+    return any(isinstance(part, (ast.Yield, ast.YieldFrom)) for part in ast.walk(statement))
+
+
+def _is_risky(statement: ast.stmt) -> bool:
+    return any(isinstance(part, _RISKY) for part in ast.walk(statement))
+
+
+def _may_leave(statement: ast.AST) -> bool:
+    if isinstance(statement, (ast.Return, ast.Raise)):
+        return True
+    if isinstance(statement, (*FUNCTIONS, ast.ClassDef, ast.expr)):
+        return False
+    return any(map(_may_leave, children(statement)))

@@ -1,0 +1,27 @@
+"""What statements set off in the notebook's own code: nothing, unless somebody follows."""
+
+from __future__ import annotations
+
+import ast
+
+from nbjob_clean.source.state import Value
+
+
+class Hooks:
+    """Called where Python would call something that the statement does not name."""
+
+    def defined(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> Value | None:
+        """What the name of a function is bound to, once its decorators have had it."""
+        return node
+
+    def created(self, node: ast.ClassDef) -> None:
+        """A class has been made of its body."""
+
+    def iterated(self, iterable: ast.expr) -> None:
+        """A loop asks for the first item."""
+
+    def entered(self, manager: ast.expr) -> None:
+        """A `with` begins."""
+
+    def left(self, manager: ast.expr) -> None:
+        """A `with` ends."""

@@ -1,0 +1,73 @@
+"""Where a class of the notebook has a method: its own text, then that of its bases, in order."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+
+from nbjob_clean.source.dynamic import terminal_name
+from nbjob_clean.source.scope import FUNCTIONS, own_names
+from nbjob_clean.source.state import Instance, Method, Value
+from nbjob_clean.source.table import words
+
+Look = Callable[[ast.expr], Value | None]
+Functions = ast.FunctionDef | ast.AsyncFunctionDef
+_DEEPEST = 12
+# Bases that bring no method which a class of the notebook could have meant.
+_BARE_BASES = words("ABC Enum Exception Generic NamedTuple Protocol TypedDict object type")
+_PROPERTIES = words("property cached_property")
+_BINDING = words("classmethod")
+_UNBOUND = words("staticmethod")
+_HARMLESS = words("abstractmethod cache contextmanager final lru_cache override wraps")
+
+
+def found_in(cls: ast.ClassDef, name: str, look: Look, depth: int = 0) -> Method | None:
+    """The function that `name` is in a class; its owner is yet to be said."""
+    for statement in reversed(cls.body):
+        if isinstance(statement, FUNCTIONS) and statement.name == name:
+            return Method(statement, cls, cls)
+        if name in own_names(statement) or _assigns(statement, name):
+            return None
+    return found_above(cls, name, look, depth)
+
+
+def found_above(cls: ast.ClassDef, name: str, look: Look, depth: int = 0) -> Method | None:
+    """The same in the bases; behind a base that nobody can look into it could be anything."""
+    for base in cls.bases if depth < _DEEPEST else ():
+        value = look(base)
+        if isinstance(value, ast.ClassDef):
+            found = found_in(value, name, look, depth + 1)
+            if found is not None:
+                return found
+        elif terminal_name(getattr(base, "value", base)) not in _BARE_BASES:
+            return None
+    return None
+
+
+def bound(found: Method, owner: Instance | ast.ClassDef) -> Value | None:
+    """What `owner.name` is; None where a decorator makes something else of the function."""
+    names = _decorators(found.function)
+    if not names <= _HARMLESS | _BINDING | _UNBOUND:
+        return None
+    if names & _UNBOUND:
+        return found.function
+    cls = owner.cls if isinstance(owner, Instance) else owner
+    if names & _BINDING:
+        return Method(found.function, found.cls, cls)
+    is_instance = isinstance(owner, Instance)
+    return Method(found.function, found.cls, owner) if is_instance else found.function
+
+
+def is_property(function: Functions) -> bool:
+    return bool(_decorators(function) & _PROPERTIES)
+
+
+def _decorators(function: Functions) -> set[str]:
+    return {terminal_name(decorator) for decorator in function.decorator_list}
+
+
+def _assigns(statement: ast.stmt, name: str) -> bool:
+    return isinstance(statement, (ast.Assign, ast.AnnAssign)) and any(
+        isinstance(target, ast.Name) and target.id == name
+        for target in getattr(statement, "targets", [getattr(statement, "target", None)])
+    )
