@@ -1,6 +1,6 @@
 """Shapes of SQL, with the tables that they read and create: what a parser would have to know better.
 
-See docs/decisions/007-own-reader-of-sql.md. A list, because each is one line of a manual.
+See docs/decisions/010-own-reader-of-sql.md. A list, because each is one line of a manual.
 """
 
 from __future__ import annotations
