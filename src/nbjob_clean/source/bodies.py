@@ -13,10 +13,10 @@ from contextlib import contextmanager
 
 from nbjob_clean.source.dynamic import catches_name_error, terminal_name
 from nbjob_clean.source.expressions import Expressions
-from nbjob_clean.source.flow import SWALLOWERS, Statements
+from nbjob_clean.source.flow import SWALLOWERS, Statements, may_stop
 from nbjob_clean.source.run import CallSite, Run
 from nbjob_clean.source.scope import FUNCTIONS, Scope, block_scope, children, scope_of
-from nbjob_clean.source.state import Closure, Frame, Method, Names, Value, absorb
+from nbjob_clean.source.state import Closure, Frame, Growing, Instance, Method, Names, Value, absorb
 
 _DEEPEST = 12
 _MOST = 2000  # bodies in one notebook: what is called that often lacks nothing
@@ -123,7 +123,8 @@ class Bodies:
     def _statement(self, node: ast.stmt) -> bool:
         if isinstance(node, _SIMPLE):
             self._statements.execute([node])
-            return not (self._stops_at_yield and _yields(node))
+            is_over = self._run.trials and _is_risky(node)
+            return not (is_over or (self._stops_at_yield and _yields(node)))
         if isinstance(node, ast.If):
             return self._if(node)
         if isinstance(node, (ast.For, ast.AsyncFor)):
@@ -160,7 +161,9 @@ class Bodies:
         truth = self._run.truth_of(node.test)
         if truth is not None:
             return self._block(node.body if truth else node.orelse)
-        branches = [branch for branch in (node.body, node.orelse) if not _raises(branch)]
+        branches: list[list[ast.stmt]] = [node.body, node.orelse]
+        if not self._run.trials:
+            branches = [branch for branch in branches if not _raises(branch)]
         return self._fork(branches) if len(branches) > 1 else all(map(self._block, branches))
 
     def _fork(self, branches: Sequence[Sequence[ast.stmt]]) -> bool:
@@ -179,13 +182,20 @@ class Bodies:
 
     def _for(self, node: ast.For | ast.AsyncFor) -> bool:
         self._evaluate(node.iter)
-        self._statements.hooks.iterated(node.iter)
+        first = self._statements.hooks.iterated(node.iter, is_whole=not may_stop(node))
         if self._run.truth_of(node.iter) is False:
             return self._block(node.orelse)
         with self._perhaps([node]):
-            self._statements.bind(node.target)
-            self._block(node.body)
+            if not self._may_be_empty(node.iter):
+                self._statements.bind(node.target, first)
+                self._block(node.body)
         return not _may_leave(node)
+
+    def _may_be_empty(self, iterable: ast.expr) -> bool:
+        """What was empty at first, or stands in an object, may not have been filled yet."""
+        owner = iterable.value if isinstance(iterable, ast.Attribute) else None
+        is_member = owner is not None and isinstance(self._run.value_of(owner), Instance)
+        return is_member or isinstance(self._run.value_of(iterable), Growing)
 
     def _while(self, node: ast.While) -> bool:
         self._evaluate(node.test)
@@ -202,9 +212,9 @@ class Bodies:
                 return not _may_leave(node)
         for item in node.items:
             self._evaluate(item.context_expr)
-            self._statements.hooks.entered(item.context_expr)
+            given = self._statements.hooks.entered(item.context_expr)
             if item.optional_vars is not None:
-                self._statements.bind(item.optional_vars)
+                self._statements.bind(item.optional_vars, given)
         goes_on = self._block(node.body)
         for manager in managers:
             self._statements.hooks.left(manager)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import ast
 import operator
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
-from nbjob_clean.source.state import Constant, Instance, Value
+from nbjob_clean.source.state import Constant, Growing, Instance, Table, Value
 
 # By which sign of left against right a comparison holds.
 _ORDERS: dict[type[ast.cmpop], tuple[int, ...]] = {
@@ -23,8 +23,19 @@ _ARITHMETIC: dict[type[ast.operator], Callable[[int, int], int]] = {
     ast.FloorDiv: operator.floordiv,
 }
 _LARGEST = 1 << 64
-_SOMETHING = object()  # a function or class: neither None nor false, and no more is known of it
+
+
+class _Object:
+    """Something that is not None; whether it is true, its class may decide."""
+
+    def __bool__(self) -> bool:
+        raise TypeError
+
+
+_OBJECT = _Object()
+_SOMETHING = object()  # a function or a container with items: neither None nor false
 _EMPTY = ()  # any empty container
+_UNCLEAR = frozenset({_OBJECT, _SOMETHING, _EMPTY})  # what these are equal to is not known
 
 
 Look = Callable[[ast.Name], Value | None]
@@ -51,12 +62,11 @@ def truth_of(test: ast.expr, look: Look) -> bool | None:
 
 
 def constant_of(node: ast.expr, look: Look = lambda _: None) -> Constant | None:
-    """A number, a text, None or an empty container, where an expression is certainly that."""
+    """A number, a text, None or a container, where an expression is certainly that."""
     try:
-        value = _folded(node, look)
+        return Constant(_folded(node, look))
     except (_UnknownError, TypeError, ArithmeticError):
         return None
-    return None if value is _SOMETHING else Constant(value)
 
 
 def _folded(node: ast.expr, look: Look) -> object:
@@ -70,19 +80,24 @@ def _folded(node: ast.expr, look: Look) -> object:
         return work(_number(_folded(node.left, look)), _number(_folded(node.right, look)))
     if isinstance(node, ast.Compare):
         return _compared(node, look)
-    if isinstance(node, (ast.List, ast.Tuple)) and not node.elts:
-        return _EMPTY
-    if isinstance(node, ast.Dict) and not node.keys:
-        return _EMPTY
+    if isinstance(node, (ast.List, ast.Tuple, ast.Dict)):
+        return _container(node.keys if isinstance(node, ast.Dict) else node.elts)
     raise _UnknownError
+
+
+def _container(items: Sequence[ast.expr | None]) -> object:
+    """Something, unless all that is in it comes from `*rest` or `**rest`, which may be empty."""
+    if items and all(item is None or isinstance(item, ast.Starred) for item in items):
+        raise _UnknownError
+    return _SOMETHING if items else _EMPTY
 
 
 def _named(value: Value | None) -> object:
     if isinstance(value, Constant):
         return value.value
-    if value is None or isinstance(value, Instance):
+    if value is None or isinstance(value, (Growing, Table)):
         raise _UnknownError
-    return _SOMETHING
+    return _OBJECT if isinstance(value, Instance) else _SOMETHING
 
 
 def _number(value: object) -> int:
@@ -94,6 +109,8 @@ def _number(value: object) -> int:
 def _compared(node: ast.Compare, look: Look) -> bool:
     left = _folded(node.left, look)
     for kind, operand in zip(node.ops, node.comparators, strict=True):
+        if isinstance(kind, (ast.In, ast.NotIn)):
+            return _is_in(left, operand, look) is isinstance(kind, ast.In)
         right = _folded(operand, look)
         if not _holds(kind, left, right):
             return False
@@ -101,10 +118,19 @@ def _compared(node: ast.Compare, look: Look) -> bool:
     return True
 
 
+def _is_in(value: object, container: ast.expr, look: Look) -> bool:
+    if not isinstance(container, (ast.Tuple, ast.List, ast.Set)):
+        raise _UnknownError
+    items = [_folded(item, look) for item in container.elts]
+    if not _UNCLEAR.isdisjoint([value, *items]):
+        raise _UnknownError
+    return value in items
+
+
 def _holds(kind: ast.cmpop, left: object, right: object) -> bool:
     if isinstance(kind, (ast.Is, ast.IsNot)) and (left is None or right is None):
         return (left is right) is isinstance(kind, ast.Is)
-    if {_SOMETHING, _EMPTY}.isdisjoint((left, right)):
+    if _UNCLEAR.isdisjoint((left, right)):
         if isinstance(kind, (ast.Eq, ast.NotEq)):
             return (left == right) is isinstance(kind, ast.Eq)
         if type(kind) in _ORDERS:

@@ -26,6 +26,7 @@ class Expressions:
     def __init__(self, run: Run) -> None:
         self._run = run
         self.on_call: Callable[[ast.Call], object] = lambda _: None
+        self.on_iteration: Callable[[ast.expr], object] = lambda _: None
         self.special: dict[type[ast.AST], Callable[[ast.AST], Iterable[Work]]] = {
             ast.Lambda: self._lambda,
             ast.NamedExpr: self._walrus,
@@ -154,6 +155,8 @@ class Expressions:
         generators: list[ast.comprehension] = getattr(node, "generators", [])
         yield generators[0].iter
         is_lazy = isinstance(node, ast.GeneratorExp) and not is_consumed
+        if not is_lazy:
+            yield partial(self.on_iteration, generators[0].iter)
         if self._run.site is None:
             yield partial(self._later if is_lazy else self._elements, node, generators)
         elif not is_lazy:

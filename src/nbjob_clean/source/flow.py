@@ -6,6 +6,7 @@ import ast
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
+from nbjob_clean.source.constant import constant_of
 from nbjob_clean.source.dynamic import (
     asks_version,
     catches_name_error,
@@ -21,11 +22,12 @@ from nbjob_clean.source.run import Run
 from nbjob_clean.source.scope import (
     annotation_parts,
     block_scope,
+    children,
     imported_name,
     outer_parts,
     type_parameters,
 )
-from nbjob_clean.source.state import Event, Frame, Names, Value, absorb, join
+from nbjob_clean.source.state import Event, Frame, Growing, Names, Value, absorb, join
 
 _ENDS = (ast.Raise, ast.Return, ast.Break, ast.Continue)
 _SIMPLE = (ast.Assign, ast.Expr, ast.AugAssign, ast.AnnAssign, ast.Import, ast.ImportFrom)
@@ -82,12 +84,30 @@ class Statements:
         self._evaluate(node.value)
         value = self._value(node.value)
         for target in node.targets:
-            self.bind(target, value)
+            if isinstance(target, (ast.Tuple, ast.List)):
+                self._unpack(target, node.value)
+            else:
+                self.bind(target, value)
+
+    def _unpack(self, target: ast.Tuple | ast.List, value: ast.expr) -> None:
+        """`a, b = f(), 1` one by one; anything else is asked for its items."""
+        parts = value.elts if isinstance(value, (ast.Tuple, ast.List)) else []
+        is_plain = not any(isinstance(part, ast.Starred) for part in (*parts, *target.elts))
+        if is_plain and len(parts) == len(target.elts):
+            for item, part in zip(target.elts, parts, strict=True):
+                self.bind(item, self._value(part))
+        else:
+            self.hooks.iterated(value)
+            self.bind(target)
 
     def _value(self, node: ast.expr) -> Value | None:
         """What a name bound to this expression certainly is, where that is of use later."""
-        is_doubtful = isinstance(node, ast.Constant) and self._run.are_arguments
-        return None if is_doubtful else self._run.value_of(node)
+        if isinstance(node, (ast.Constant, ast.UnaryOp, ast.BinOp, ast.Compare)):
+            is_doubtful = self._run.are_arguments
+            return None if is_doubtful else constant_of(node, self._run.value_of)
+        if isinstance(node, (ast.List, ast.Dict)) and not (children(node)):
+            return Growing()
+        return self._run.value_of(node)
 
     def bind(self, target: ast.expr, value: Value | None = None) -> None:
         """A target and what is in it, from left to right."""
@@ -104,8 +124,10 @@ class Statements:
             self._run.is_open |= effect.is_open
             self._run.bind_unseen(effect.binds, target, status="bound")
         else:
-            if isinstance(target, ast.Attribute) and terminal_name(target.value) == "builtins":
-                self._run.bind_unseen([target.attr], target, status="bound")
+            if isinstance(target, ast.Attribute):
+                self._run.patched.add(target.attr)
+                if terminal_name(target.value) == "builtins":
+                    self._run.bind_unseen([target.attr], target, status="bound")
             self._evaluate(target)
 
     def _augmented(self, node: ast.AugAssign) -> None:
@@ -234,9 +256,9 @@ class Statements:
 
     def _for(self, node: ast.For) -> None:
         self._evaluate(node.iter)
-        self.hooks.iterated(node.iter)
+        first = self.hooks.iterated(node.iter, is_whole=not may_stop(node))
         with self._loop(node.body):
-            self.bind(node.target)
+            self.bind(node.target, first)
             self.execute(node.body)
         self.execute(node.orelse)
 
@@ -251,14 +273,16 @@ class Statements:
         frame = self._run.frame
         for item in node.items:
             self._evaluate(item.context_expr)
-            self.hooks.entered(item.context_expr)
+            given = self.hooks.entered(item.context_expr)
             if item.optional_vars is not None:
-                self.bind(item.optional_vars)
+                self.bind(item.optional_vars, given)
         calls = [item.context_expr for item in node.items]
         swallowers = [c for c in calls if terminal_name(c) in SWALLOWERS]
         before, mark = dict(frame.names), len(frame.events)
+        self._run.trials += bool(swallowers)
         with self._guarded(is_guarded=any(_suppresses_name_error(c) for c in swallowers)):
             ends = self.execute(node.body)
+        self._run.trials -= bool(swallowers)
         for call in calls:
             self.hooks.left(call)
         if swallowers:
@@ -275,8 +299,10 @@ class Statements:
         frame = self._run.frame
         before, mark = frame.names, len(frame.events)
         frame.names = dict(before)
+        self._run.trials += bool(node.handlers)
         with self._guarded(is_guarded=catches_name_error(node.handlers)):
             ends = self.execute(node.body)
+        self._run.trials -= bool(node.handlers)
         # A handler finds whatever the body had done when it stopped.
         stopped = absorb(before, frame.events[mark:])
         if node.orelse and not ends:
@@ -331,6 +357,11 @@ class Statements:
                 self._evaluate(*part.keys)
         for name in block_scope([pattern]).bound:
             self._run.bind(name, pattern)
+
+
+def may_stop(loop: ast.For | ast.AsyncFor) -> bool:
+    """Whether a loop may end before it has seen all items."""
+    return any(isinstance(part, (ast.Break, ast.Return, ast.Raise)) for part in ast.walk(loop))
 
 
 def _has_jump(statement: ast.stmt) -> bool:

@@ -17,11 +17,11 @@ class Hooks:
     def created(self, node: ast.ClassDef) -> None:
         """A class has been made of its body."""
 
-    def iterated(self, iterable: ast.expr) -> None:
-        """A loop asks for the first item."""
+    def iterated(self, iterable: ast.expr, *, is_whole: bool = True) -> Value | None:
+        """A loop asks for items, and gives the first; not `is_whole` if it may stop at that."""
 
-    def entered(self, manager: ast.expr) -> None:
-        """A `with` begins."""
+    def entered(self, manager: ast.expr) -> Value | None:
+        """A `with` begins: what it gives to `as`."""
 
     def left(self, manager: ast.expr) -> None:
         """A `with` ends."""

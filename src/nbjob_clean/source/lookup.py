@@ -21,26 +21,54 @@ _UNBOUND = words("staticmethod")
 _HARMLESS = words("abstractmethod cache contextmanager final lru_cache override wraps")
 
 
-def found_in(cls: ast.ClassDef, name: str, look: Look, depth: int = 0) -> Method | None:
+def found_in(cls: ast.ClassDef, name: str, look: Look) -> Method | None:
     """The function that `name` is in a class; its owner is yet to be said."""
-    for statement in reversed(cls.body):
-        if isinstance(statement, FUNCTIONS) and statement.name == name:
-            return Method(statement, cls, cls)
-        if name in own_names(statement) or _assigns(statement, name):
-            return None
-    return found_above(cls, name, look, depth)
+    return _first(order_of(cls, look), name)
 
 
-def found_above(cls: ast.ClassDef, name: str, look: Look, depth: int = 0) -> Method | None:
-    """The same in the bases; behind a base that nobody can look into it could be anything."""
+def found_above(
+    cls: ast.ClassDef, owner: Instance | ast.ClassDef, name: str, look: Look
+) -> Method | None:
+    """What `super().name` is in a class: in the next one, in the order of the object's own."""
+    order = order_of(owner.cls if isinstance(owner, Instance) else owner, look)
+    return _first(order[order.index(cls) + 1 :], name) if cls in order else None
+
+
+def order_of(cls: ast.ClassDef, look: Look, depth: int = 0) -> list[ast.ClassDef | None]:
+    """The classes in which Python looks for a method; None is one that nobody can look into."""
+    orders: list[list[ast.ClassDef | None]] = []
     for base in cls.bases if depth < _DEEPEST else ():
         value = look(base)
         if isinstance(value, ast.ClassDef):
-            found = found_in(value, name, look, depth + 1)
-            if found is not None:
-                return found
+            orders.append(order_of(value, look, depth + 1))
         elif terminal_name(getattr(base, "value", base)) not in _BARE_BASES:
+            orders.append([None])
+    return [cls, *_merged(orders)]
+
+
+def _merged(orders: list[list[ast.ClassDef | None]]) -> list[ast.ClassDef | None]:
+    """Base classes stand behind all that derive from them: C3, as Python has it."""
+    result: list[ast.ClassDef | None] = []
+    while orders := [order for order in orders if order]:
+        heads = [order[0] for order in orders]
+        free = (head for head in heads if all(head not in order[1:] for order in orders))
+        head = next(free, None)
+        result.append(head)
+        if head is None:
+            return result
+        orders = [order[order[0] is head :] for order in orders]
+    return result
+
+
+def _first(order: list[ast.ClassDef | None], name: str) -> Method | None:
+    for cls in order:
+        if cls is None:
             return None
+        for statement in reversed(cls.body):
+            if isinstance(statement, FUNCTIONS) and statement.name == name:
+                return Method(statement, cls, cls)
+            if name in own_names(statement) or _assigns(statement, name):
+                return None
     return None
 
 

@@ -12,11 +12,11 @@ from functools import lru_cache
 from typing import Literal
 
 from nbjob_clean.record import Record, changed
-from nbjob_clean.source.calls import Calls
 from nbjob_clean.source.exports import ONLY_PYTHON, Exports
 from nbjob_clean.source.expressions import Expressions
 from nbjob_clean.source.flow import Statements
 from nbjob_clean.source.known import KERNEL
+from nbjob_clean.source.protocols import Protocols
 from nbjob_clean.source.run import Miss, Run
 from nbjob_clean.source.scope import block_scope
 from nbjob_clean.source.state import Binding, Place
@@ -105,7 +105,7 @@ def _run(
     expressions = Expressions(run)
     statements = Statements(run, expressions)
     if follows_calls:
-        Calls(run, expressions, statements)
+        Protocols(run, expressions, statements)
     for cell in cells:
         tree = parsed(cell.text).tree
         if tree is not None:
@@ -118,7 +118,9 @@ def _may_call_early(run: Run, cells: Iterable[SourceCell]) -> bool:
     """Whether any body needs a name that is bound below it, or deleted somewhere: only then can
     a call come too early, and it takes a second look to see it.
     """
-    if any("global" in cell.text and "del " in cell.text for cell in cells):
+    if any(
+        "eval(" in cell.text or ("global" in cell.text and "del " in cell.text) for cell in cells
+    ):
         return True
     first: dict[str, Place] = {}
     for name, binding in run.module.events:

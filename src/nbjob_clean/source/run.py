@@ -83,6 +83,8 @@ class Run:
         self.pending: frozenset[str] = frozenset()
         self.soft: frozenset[str] = frozenset()
         self.is_argument = False
+        self.trials = 0  # in a `try` with handlers: what is raised there ends nothing
+        self.patched: set[str] = set()  # attributes that have been assigned to
         self._known = known
         self._unsteady: set[str] = set()  # bound by functions or by dynamic code, at any time
         self._facts: dict[ast.AST, Facts] = {}
@@ -142,6 +144,8 @@ class Run:
             old = self.module.names.get(name)
             if old is None or old.status == "deleted" or status == "deleted":
                 self._record_in(self.module, name, Binding(status, self.place(node)))
+            elif old.value is not None:
+                self._record_in(self.module, name, old._replace(value=None))
 
     def value_of(self, node: ast.AST) -> Value | None:
         """The function, class, instance or literal that an expression certainly is."""
@@ -195,6 +199,7 @@ class Run:
         self.frames, self.guards, self.site = [self.module], 0, None
         self.pending = self.soft = frozenset()
         self.is_argument = False
+        self.trials = 0
 
     def place(self, node: ast.AST) -> Place:
         return Place(self.cell, getattr(node, "lineno", 0), getattr(node, "col_offset", 0))

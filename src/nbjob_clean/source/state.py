@@ -32,6 +32,17 @@ class Constant(Record):
     value: object
 
 
+class Growing(Record):
+    """A container that was empty when it was made: what is in it by now is not known."""
+
+
+class Table(Record):
+    """A list, tuple or dictionary that is written out, with functions in it; keys by literal."""
+
+    items: tuple[tuple[object, Value | None], ...]
+    is_dict: bool = False
+
+
 class Closure(Record):
     """Code that stands in a function: what it sees of that, and the cell that it is in."""
 
@@ -62,7 +73,18 @@ class Lazy(Record):
 
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
-Value = Function | ast.ClassDef | Instance | Constant | Closure | Method | Partial | Lazy
+Value = (
+    Function
+    | ast.ClassDef
+    | Instance
+    | Constant
+    | Growing
+    | Table
+    | Closure
+    | Method
+    | Partial
+    | Lazy
+)
 Status = Literal["bound", "maybe", "deleted"]
 
 

@@ -1,0 +1,216 @@
+"""What Python calls by itself, of the notebook's own code: decorators, `__enter__` of a `with`, the
+first item of a loop, operators, a property that is read, a coroutine that is awaited.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterable
+
+from nbjob_clean.source.arguments import UNKNOWN, Arguments
+from nbjob_clean.source.calls import Calls
+from nbjob_clean.source.dynamic import terminal_name
+from nbjob_clean.source.expressions import Expressions, Work
+from nbjob_clean.source.flow import Statements
+from nbjob_clean.source.hooks import Hooks
+from nbjob_clean.source.lookup import bound, found_above, is_property
+from nbjob_clean.source.run import Run
+from nbjob_clean.source.scope import FUNCTIONS, children
+from nbjob_clean.source.state import Closure, Constant, Instance, Lazy, Method, Table, Value
+from nbjob_clean.source.table import words
+
+# Decorators that leave a function what it is, as far as a call of it goes.
+_PLAIN_DECORATORS = words(
+    """
+    abstractmethod asynccontextmanager cache classmethod contextmanager final lru_cache override
+    property staticmethod wraps
+    """
+)
+# What is worth finding in a table.
+_OF_USE = (*FUNCTIONS, ast.Lambda, ast.ClassDef, Closure, Instance, Method)
+_TABLE_READERS = words("copy count get index items keys values")
+_GATHERERS = words("gather shield wait_for")
+_OPERATORS = {
+    "Add": "add", "Sub": "sub", "Mult": "mul", "Div": "truediv", "FloorDiv": "floordiv",
+    "Mod": "mod", "Pow": "pow", "MatMult": "matmul", "BitAnd": "and", "BitOr": "or",
+    "LShift": "lshift", "RShift": "rshift", "Lt": "lt", "LtE": "le", "Gt": "gt", "GtE": "ge",
+    "Eq": "eq", "NotEq": "ne", "USub": "neg", "UAdd": "pos", "Invert": "invert", "Not": "bool",
+}  # fmt: skip
+
+
+class Protocols(Hooks):
+    """Sees what the run evaluates, and follows it into the code that it sets off."""
+
+    def __init__(self, run: Run, expressions: Expressions, statements: Statements) -> None:
+        self._run = run
+        self._calls = Calls(run, expressions, statements)
+        self._special = dict(expressions.special)
+        self._changed: set[Table] = set()
+        expressions.on_call, expressions.on_iteration = self._calls.called, self.iterated
+        statements.hooks = self
+        seen: dict[type[ast.AST], Callable[..., object]] = {
+            ast.Attribute: self._read,
+            ast.Await: self._awaited,
+            ast.BinOp: self._operated,
+            ast.Compare: self._compared,
+            ast.Dict: self._written_out,
+            ast.FormattedValue: self._formatted,
+            ast.List: self._written_out,
+            ast.Starred: self._spread,
+            ast.Subscript: self._item,
+            ast.Tuple: self._written_out,
+            ast.UnaryOp: self._signed,
+            ast.YieldFrom: self._delegated,
+        }
+        for kind, look in seen.items():
+            expressions.special[kind] = self._parts_then(kind, look)
+
+    def _parts_then(
+        self, kind: type[ast.AST], look: Callable[..., object]
+    ) -> Callable[[ast.AST], Iterable[Work]]:
+        """First the parts of a node, as ever, then a look at what it does as a whole."""
+        parts = self._special.get(kind, children)
+        return lambda node: [*parts(node), lambda: look(node)]
+
+    def defined(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> Value | None:
+        frames = tuple(frame for frame in self._run.frames[1:] if frame.kind != "class")
+        value: Value | None = Closure(node, frames, self._run.cell) if frames else node
+        for decorator in reversed(node.decorator_list):
+            if terminal_name(decorator) not in _PLAIN_DECORATORS:
+                function = self._run.value_of(decorator)
+                given = Arguments((value,), (), is_exact=True)
+                value = function and self._calls.apply(function, given, decorator)
+        return value
+
+    def created(self, node: ast.ClassDef) -> None:
+        site = next(iter([*node.bases, *(keyword.value for keyword in node.keywords)]), node)
+        hook = found_above(node, node, "__init_subclass__", self._run.value_of)
+        if hook is not None:
+            self._calls.call_method(Method(hook.function, hook.cls, node), UNKNOWN, site)
+        for keyword in node.keywords:
+            meta = self._run.value_of(keyword.value) if keyword.arg == "metaclass" else None
+            if isinstance(meta, ast.ClassDef):
+                self._calls.special(Instance(meta), "__new__", site)
+                self._calls.special(Instance(meta), "__init__", site)
+
+    def iterated(self, iterable: ast.expr, *, is_whole: bool = True) -> Value | None:
+        value = self._run.value_of(iterable)
+        if isinstance(value, Table) and value not in self._changed:
+            return None if value.is_dict else value.items[0][1]
+        self._calls.use_up(value, iterable, until_yield=not is_whole)
+        return None
+
+    def entered(self, manager: ast.expr) -> Value | None:
+        value = self._run.value_of(manager)
+        if isinstance(value, Lazy):
+            self._calls.use_up(value, manager, until_yield=True)
+            return None
+        return self._calls.special(value, "__enter__", manager)
+
+    def left(self, manager: ast.expr) -> None:
+        value = self._run.value_of(manager)
+        if isinstance(value, Lazy):
+            self._calls.use_up(value, manager)
+        else:
+            self._calls.special(value, "__exit__", manager)
+
+    def _read(self, node: ast.Attribute) -> None:
+        is_read = isinstance(node.ctx, ast.Load)
+        self._calls.remember(node, self._member(node) if is_read else None)
+
+    def _member(self, node: ast.Attribute) -> Value | None:
+        found, owner = self._found(node)
+        if owner is None or found is None:
+            return None
+        if isinstance(owner, Instance) and is_property(found.function):
+            method = Method(found.function, found.cls, owner)
+            return self._calls.call_method(method, UNKNOWN, node)
+        return bound(found, owner)
+
+    def _found(self, node: ast.Attribute) -> tuple[Method | None, Instance | ast.ClassDef | None]:
+        """The function that an attribute is, and whom it is bound to."""
+        method = next((f.method for f in reversed(self._run.frames) if f.method), None)
+        is_super = isinstance(node.value, ast.Call) and terminal_name(node.value) == "super"
+        if is_super and method is not None:
+            owner = method.owner
+            return found_above(method.cls, owner, node.attr, self._run.value_of), owner
+        value = self._run.value_of(node.value)
+        if isinstance(value, Table) and node.attr not in _TABLE_READERS:
+            self._changed.add(value)
+        if isinstance(value, (Instance, ast.ClassDef)):
+            return self._calls.found(value, node.attr), value
+        return None, None
+
+    def _awaited(self, node: ast.Await) -> None:
+        value, result = node.value, None
+        if isinstance(value, ast.Call) and terminal_name(value) in _GATHERERS:
+            for argument in value.args:
+                self._calls.use_up(self._run.value_of(argument), argument)
+        else:
+            result = self._calls.use_up(self._run.value_of(value), value)
+        self._calls.remember(node, result)
+
+    def _operated(self, node: ast.BinOp) -> None:
+        name = _OPERATORS.get(type(node.op).__name__, "")
+        left, right = self._run.value_of(node.left), self._run.value_of(node.right)
+        is_left = isinstance(left, Instance)
+        name = f"__{name}__" if is_left else f"__r{name}__"
+        self._calls.remember(node, self._calls.special(left if is_left else right, name, node))
+
+    def _compared(self, node: ast.Compare) -> None:
+        right = self._run.value_of(node.comparators[0])
+        if isinstance(node.ops[0], (ast.In, ast.NotIn)):
+            self._calls.special(right, "__contains__", node)
+        elif name := _OPERATORS.get(type(node.ops[0]).__name__):
+            self._calls.special(self._run.value_of(node.left), f"__{name}__", node)
+
+    def _signed(self, node: ast.UnaryOp) -> None:
+        name = _OPERATORS[type(node.op).__name__]
+        self._calls.special(self._run.value_of(node.operand), f"__{name}__", node)
+
+    def _formatted(self, node: ast.FormattedValue) -> None:
+        shown = "__repr__" if node.conversion == ord("r") else "__str__"
+        self._calls.shown(self._run.value_of(node.value), shown, node)
+
+    def _spread(self, node: ast.Starred) -> None:
+        if isinstance(node.ctx, ast.Load):
+            self.iterated(node.value)
+
+    def _delegated(self, node: ast.YieldFrom) -> None:
+        self.iterated(node.value)
+
+    def _written_out(self, node: ast.List | ast.Tuple | ast.Dict) -> None:
+        """Functions in a table are called through it; nothing else of it is of use."""
+        if isinstance(node, ast.Dict):
+            keys = [getattr(key, "value", node) for key in node.keys]
+            parts = node.values
+        else:
+            keys, parts = list(range(len(node.elts))), node.elts
+        is_plain = not any(isinstance(part, ast.Starred) for part in parts)
+        values = [self._run.value_of(part) for part in parts]
+        is_used = is_plain and any(isinstance(value, _OF_USE) for value in values)
+        items = tuple(zip(keys, values, strict=True))
+        table = Table(items, isinstance(node, ast.Dict)) if is_used else None
+        self._calls.remember(node, table)
+
+    def _item(self, node: ast.Subscript) -> None:
+        owner = self._run.value_of(node.value)
+        if isinstance(owner, Table):
+            self._looked_up(owner, node)
+            return
+        name = "__getitem__" if isinstance(node.ctx, ast.Load) else "__setitem__"
+        self._calls.remember(node, self._calls.special(owner, name, node))
+
+    def _looked_up(self, table: Table, node: ast.Subscript) -> None:
+        """An item, as long as nobody has put another one into the table."""
+        if not isinstance(node.ctx, ast.Load):
+            self._changed.add(table)
+        key = self._run.value_of(node.slice)
+        found = None
+        if isinstance(key, Constant) and table not in self._changed:
+            found = _item_of(table, key.value)
+        self._calls.remember(node, found)
+
+
+def _item_of(table: Table, key: object) -> Value | None:
+    return next((value for at, value in reversed(table.items) if at == key), None)
