@@ -17,8 +17,8 @@ check: $(VENV)/.installed ## format, lint, types and the quick tests
 fix: $(VENV)/.installed ## what ruff can mend by itself
 	$(BIN)/ruff format . && $(BIN)/ruff check --fix .
 
-bench: $(VENV)/.installed ## ratios against plain Python, git and the neighbours
-	$(BIN)/python bench/run.py
+bench: $(VENV)/.installed ## ratios against plain Python, git and the neighbours; ONLY="clean run" for some groups
+	$(BIN)/python -m bench $(ONLY)
 
 $(VENV)/.installed: pyproject.toml
 	$(PYTHON) -m venv $(VENV)

@@ -1,0 +1,83 @@
+"""The notebooks that are worked on: $NBJOB_CORPUS (default: ../shared/corpus), and a huge one."""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import random
+import shutil
+from functools import cache
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+CORPUS = Path(os.environ.get("NBJOB_CORPUS", ROOT.parent / "shared" / "corpus")) / "handbook"
+_HUGE = 100_000_000
+
+
+@cache
+def notebooks() -> tuple[Path, ...]:
+    return tuple(sorted(CORPUS.glob("*.ipynb"), key=lambda path: path.stat().st_size))
+
+
+def typical() -> Path:
+    """The one in the middle, by size."""
+    return notebooks()[len(notebooks()) // 2]
+
+
+def largest() -> Path:
+    return notebooks()[-1]
+
+
+def described() -> str:
+    size = sum(path.stat().st_size for path in notebooks())
+    return f"{len(notebooks())} notebooks, {size / 1e6:.0f} MB"
+
+
+def put_notebooks(folder: Path) -> None:
+    """Raw ones: a checkout leaves clean ones behind, which flatter whoever comes next."""
+    for path in notebooks():
+        shutil.copyfile(path, folder / path.name)
+
+
+def put_tagged_notebooks(folder: Path) -> None:
+    """Every code cell is production: all of it has to be analysed."""
+    for path in notebooks():
+        raw = json.loads(path.read_bytes())
+        for cell in raw["cells"]:
+            if cell["cell_type"] == "code":
+                cell["metadata"]["tags"] = ["job"]
+        (folder / path.name).write_text(json.dumps(raw, indent=1))
+
+
+def huge(folder: Path) -> Path:
+    """A notebook of 100 MB: pictures of half a megabyte, long logs, and a little source."""
+    path = folder / "huge.ipynb"
+    if path.exists():
+        return path
+    folder.mkdir(parents=True, exist_ok=True)
+    chance = random.Random(1)
+    with path.open("w") as file:
+        file.write('{\n "cells": [\n  ')
+        count = 0
+        while file.tell() < _HUGE:
+            count += 1
+            separator = ",\n  " if count > 1 else ""
+            file.write(separator + json.dumps(_cell(count, chance), indent=1).replace("\n", "\n  "))
+        file.write('\n ],\n "metadata": {},\n "nbformat": 4,\n "nbformat_minor": 4\n}\n')
+    return path
+
+
+def _cell(count: int, chance: random.Random) -> dict[str, object]:
+    picture = base64.encodebytes(chance.randbytes(370_000)).decode()
+    log = [f"epoch {n}: loss {chance.random()}\n" for n in range(400)]
+    return {
+        "cell_type": "code",
+        "execution_count": count,
+        "metadata": {},
+        "outputs": [
+            {"output_type": "stream", "name": "stdout", "text": log},
+            {"output_type": "display_data", "metadata": {}, "data": {"image/png": picture}},
+        ],
+        "source": [f"x{count} = {count}\n", f"draw(x{count})"],
+    }
