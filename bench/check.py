@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from bench.commands import NBJOB, RUFF
 from bench.core import Bar, Contender, Work
-from bench.corpus import described, put_tagged_notebooks
+from bench.corpus import described, notebooks, put_tagged_notebooks
 
 _NAMES = "NBJ101,NBJ102,NBJ103,NBJ104,NBJ105"
 
@@ -14,11 +16,18 @@ def works() -> tuple[Work, ...]:
         Work(
             f"check names, all cells tagged: {described()}",
             (
-                Contender(
-                    "nbjob check", (*NBJOB, "check", "--select", _NAMES, "."), put_tagged_notebooks
+                _checker(
+                    "nbjob check",
+                    (*NBJOB, "check", "--select", _NAMES, "."),
+                    f"{len(notebooks())} notebooks".encode(),
                 ),
-                Contender("ruff F821", (*RUFF, "--select", "F821", "."), put_tagged_notebooks),
+                _checker("ruff F821", (*RUFF, "--select", "F821", "."), b"Found "),
             ),
             (Bar("nbjob check", 3, ("ruff F821",)),),
         ),
     )
+
+
+def _checker(name: str, command: Sequence[str], finding: bytes) -> Contender:
+    """It has found something: the tutorials of the corpus use names that they do not define."""
+    return Contender(name, command, put_tagged_notebooks, has_done=lambda _, said: finding in said)

@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from bench.commands import BARE, bare
 from bench.core import Bar, Contender, Work
-from bench.corpus import largest
+from bench.corpus import largest, typical
+
+_OURS = "nbjob textconv"
+_BARE = "python -I -S -c pass"
 
 
 def works() -> tuple[Work, ...]:
-    return (
-        Work(
-            "one textconv, the largest notebook",
-            (
-                Contender("nbjob textconv", bare("textconv.py", str(largest()))),
-                Contender("python -I -S -c pass", BARE),
-            ),
-            (Bar("nbjob textconv", 1.5, ("python -I -S -c pass",)),),
-            rounds=21,
-        ),
+    bar = Bar(_OURS, 1.5, (_BARE,))
+    return _textconv("typical", typical(), bar), _textconv("largest", largest())
+
+
+def _textconv(which: str, path: Path, *bars: Bar) -> Work:
+    command = bare("textconv.py", str(path))
+    return Work(
+        f"one textconv, the {which} notebook, {path.stat().st_size / 1e3:.0f} kB",
+        (Contender(_OURS, command, has_done=_is_source), Contender(_BARE, BARE)),
+        bars,
+        rounds=21,
     )
+
+
+def _is_source(_: Path, said: bytes) -> bool:
+    return said.startswith(b"# %%")

@@ -22,8 +22,8 @@ def works() -> tuple[Work, ...]:
         Work(
             "a trivial job",
             (
-                Contender("nbjob run", (*NBJOB, "run", "1_a.py"), _job),
-                Contender("python script.py", (PYTHON, "plain.py"), _job),
+                Contender("nbjob run", (*NBJOB, "run", "1_a.py"), _job, has_done=_says_45),
+                Contender("python script.py", (PYTHON, "plain.py"), _job, has_done=_says_45),
             ),
             (Bar("nbjob run", 4, ("python script.py",)),),
             rounds=15,
@@ -42,3 +42,7 @@ def works() -> tuple[Work, ...]:
 def _job(folder: Path) -> None:
     (folder / "1_a.py").write_text(_SIDECAR)
     (folder / "plain.py").write_text(_SCRIPT)
+
+
+def _says_45(_: Path, said: bytes) -> bool:
+    return b"45" in said
