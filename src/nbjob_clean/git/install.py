@@ -14,7 +14,7 @@ from nbjob_clean.git.neighbours import FILTERS, move_over
 from nbjob_clean.git.repository import Repository, Scope
 from nbjob_clean.record import Record
 
-TEXTCONV_FORMAT = 1  # part of the command: git's cache of conversions is keyed by that string
+TEXTCONV_FORMAT = 2  # part of the command: git's cache of conversions is keyed by that string
 HOOK_MARK = "# written by `nbjob install --hooks`"
 _GONE = (
     "nbjob: the Python of this filter has gone, and nbjob is not on PATH: nothing can be cleaned. "
