@@ -14,6 +14,10 @@ CORPUS = Path(os.environ.get("NBJOB_CORPUS", Path(__file__).parents[2] / "shared
 
 @pytest.fixture(autouse=True)
 def _no_git_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    shut_out(monkeypatch)
+
+
+def shut_out(monkeypatch: pytest.MonkeyPatch) -> None:
     """Neither the developer's configuration nor a git that runs the tests may leak in."""
     for name in [name for name in os.environ if name.startswith("GIT_")]:
         monkeypatch.delenv(name)

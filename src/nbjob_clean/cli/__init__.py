@@ -20,6 +20,7 @@ COMMANDS: dict[str, str] = {
     "check": "is every production cell self-contained and in order?",
     "emit": "write the canonical .py/.sql sidecars",
     "hook": "check, clean and emit in one pass: what pre-commit runs",
+    "diff": "git diff with notebooks as source, in one process",
     "install": "filter, diff driver and .gitattributes for this clone",
     "doctor": "what is not right in this clone, and the command that mends it",
     "refresh": 'make git forget "modified" notebooks whose source is the same',
@@ -75,7 +76,8 @@ def _dispatch(arguments: list[str]) -> int:
         allow_abbrev=False,
     )
     module.add_arguments(parser)
-    return int(module.run(parser.parse_args(arguments[1:])))
+    parse = getattr(module, "parse", argparse.ArgumentParser.parse_args)
+    return int(module.run(parse(parser, arguments[1:])))
 
 
 def _top_level(arguments: list[str]) -> int:

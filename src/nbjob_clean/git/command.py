@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import subprocess
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from nbjob_clean.errors import GitError
@@ -17,11 +17,13 @@ from nbjob_clean.record import Record
 Attributes = dict[str, dict[str, str]]  # path -> attribute -> value
 
 
-def git(*arguments: str, cwd: Path, stdin: bytes = b"") -> bytes:
+def git(
+    *arguments: str, cwd: Path, stdin: bytes = b"", env: Mapping[str, str] | None = None
+) -> bytes:
     """What git prints. Raises GitError with git's own words where it fails."""
     try:
         done = subprocess.run(
-            ["git", *arguments], cwd=cwd, input=stdin, capture_output=True, check=False
+            ["git", *arguments], cwd=cwd, env=env, input=stdin, capture_output=True, check=False
         )
     except FileNotFoundError as exc:
         if not cwd.is_dir():
@@ -29,7 +31,7 @@ def git(*arguments: str, cwd: Path, stdin: bytes = b"") -> bytes:
         raise GitError("git was not found", hint="install git, or put it on PATH") from exc
     if done.returncode:
         words = os.fsdecode(done.stderr).strip() or f"exit status {done.returncode}"
-        raise GitError(f"git {arguments[0]}: {words}")
+        raise GitError(f"git {_subcommand(arguments)}: {words}")
     return done.stdout
 
 
@@ -69,6 +71,13 @@ def filtered(root: Path, paths: Iterable[str]) -> frozenset[str]:
         return frozenset()
     found = attributes(root, ("filter",), paths)
     return frozenset(path for path, values in found.items() if values["filter"] == "nbjob")
+
+
+def _subcommand(arguments: Sequence[str]) -> str:
+    settings = 0
+    while arguments[settings] == "-c":
+        settings += 2
+    return arguments[settings]
 
 
 def names(listing: bytes) -> tuple[str, ...]:

@@ -37,6 +37,8 @@ except ImportError:
 NO_NOTEBOOK = (
     ValueError, TypeError, AttributeError, KeyError, StopIteration, RecursionError, SystemError,
 )  # fmt: skip
+# What git puts into the header of a hunk: the cell, or the function in it.
+XFUNCNAME = "^(# %%.*|((async )?def|class) .*)$"
 _OUTPUTS = b'"outputs": [\n'
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from nbjob_clean.errors import GitError, UsageError
 from nbjob_clean.files import read_bytes, write_bytes
 from nbjob_clean.git.attributes import OURS, has_ours, with_ours, without_ours
+from nbjob_clean.git.conversion import XFUNCNAME
 from nbjob_clean.git.neighbours import FILTERS, move_over
 from nbjob_clean.git.repository import Repository, Scope
 from nbjob_clean.record import Record
@@ -46,7 +47,7 @@ def drivers(python: Path, package: Path = Path(__file__).parent) -> dict[str, st
             f': format {TEXTCONV_FORMAT}; f() {{ {convert} "$1" 2>/dev/null || cat "$1"; }}; f'
         ),
         "diff.nbjob.cachetextconv": "true",
-        "diff.nbjob.xfuncname": "^(# %%.*|((async )?def|class) .*)$",
+        "diff.nbjob.xfuncname": XFUNCNAME,
     }
 
 
