@@ -69,19 +69,21 @@ def _changes(records: Iterable[tuple[str, str]]) -> Changes:
         if status == "U":
             unmerged[name] = None
             continue
-        is_in_worktree = [not oid.strip("0") for oid in (old_oid, new_oid)]
-        is_special |= all(is_in_worktree)
-        for sides, mode, oid, is_there in zip(
-            (old, new), (old_mode, new_mode), (old_oid, new_oid), is_in_worktree, strict=True
-        ):
-            if mode.strip("0"):
-                sides.append(Side(name, mode, None if is_there else oid))
+        before, after = _side(name, old_mode, old_oid), _side(name, new_mode, new_oid)
+        is_special |= bool(before and after and not (before.oid or after.oid))
+        old += [before] if before else []
+        new += [after] if after else []
     return Changes(
         tuple(side for side in old if side.name not in unmerged),
         tuple(side for side in new if side.name not in unmerged),
         tuple(unmerged),
         is_special,
     )
+
+
+def _side(name: str, mode: str, oid: str) -> Side | None:
+    """None where there is no such file on that side; git writes what is not there as zeros."""
+    return Side(name, mode, oid if oid.strip("0") else None) if mode.strip("0") else None
 
 
 def contents(sides: Sequence[Side], root: Path) -> dict[Side, bytes]:
