@@ -351,3 +351,34 @@ def test_the_web_view_is_an_extra(repo: GitRepo) -> None:
     )
     assert done.returncode == 2
     assert 'pip install "nbjob-clean[web]"' in done.stderr.decode()
+
+
+# Stands in for nbdime: says what it would have been asked to show.
+FAKE_NBDIME = """
+import subprocess, sys
+print(sys.argv[-2:])
+print(subprocess.run(["git", "diff", *sys.argv[-2:]], capture_output=True, check=True).stdout.decode())
+"""
+
+
+def test_the_web_view_is_given_the_notebooks_as_they_are(
+    history: GitRepo, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    package = tmp_path / "nbdime" / "webapp"
+    package.mkdir(parents=True)
+    for folder in (package, package.parent):
+        (folder / "__init__.py").write_text("")
+    (package / "nbdiffweb.py").write_text(FAKE_NBDIME)
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    said = history.nbjob("diff", "--web", "--stat", code=2)
+    assert "--web takes revisions and paths, not `--stat`" in said
+    out = history.nbjob("diff", "--web", "HEAD~1", "--", "deep", "a.ipynb", "broken.ipynb")
+    assert "['old', 'new']" in out
+    assert "broken.ipynb: left out" in out
+    assert re.findall(r"^diff --git a/(\S+)", out, re.MULTILINE) == [
+        "a.ipynb",
+        "deep/b.ipynb",
+        "deep/moved.ipynb",
+    ]
+    assert '+   "execution_count": 9,' in out
+    assert "private 42" in out
