@@ -46,6 +46,33 @@ def test_an_edit_changes_its_value_and_nothing_else(data: bytes) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("{}", '{"a": 1, "b": 2}'),
+        ('{"x": 1}', '{"a": 1, "b": 2}'),
+        ('{"x": 1, "c": 3}', '{"a": 1, "b": 2, "c": 3}'),
+        ('{\n "x": 1\n}', '{\n "a": 1,\n "b": 2\n}'),
+    ],
+)
+def test_two_members_are_added_where_all_others_go(text: str, expected: str) -> None:
+    edits = [Edit(("x",), REMOVED), Edit(("a",), 1), Edit(("b",), 2)]
+    assert splice(text, edits) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "expected"),
+    [
+        ('{"a": "\\u00e9", "b": 0}', "ü", '{"a": "\\u00e9", "b": "\\u00fc"}'),
+        ('{"a": "\\u001b", "b": 0}', "ü", '{"a": "\\u001b", "b": "ü"}'),
+        ('{"a": "\\\\u00e9", "b": 0}', "ü", '{"a": "\\\\u00e9", "b": "ü"}'),
+        ('{"a": "é", "b": 0}', "ü\ud83d", '{"a": "é", "b": "ü\\ud83d"}'),
+    ],
+)
+def test_new_values_are_escaped_as_others_are(text: str, value: str, expected: str) -> None:
+    assert splice(text, [Edit(("b",), value)]) == expected
+
+
+@pytest.mark.parametrize(
     ("text", "names", "expected"),
     [
         ('{"a": 1, "b": 2, "c": 3}', "a", '{"b": 2, "c": 3}'),

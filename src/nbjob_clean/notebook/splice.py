@@ -54,6 +54,46 @@ class Replaced(Record):
     at: int
 
 
+class Layout(Record):
+    """How a JSON text is written, which is how a new value in it has to look.
+
+    `unit` is the indent of one level, None where the text has no lines.
+    """
+
+    newline: str
+    unit: str | None
+    text: str
+
+    @property
+    def is_ascii(self) -> bool:
+        """Whether its writer escaped all but ASCII; a control character is escaped by all."""
+        return self.text.isascii() and any(
+            len(found[1]) % 2 for found in _ESCAPED_LETTER.finditer(self.text)
+        )
+
+    def written(self, value: Json, depth: int) -> str:
+        """A value for a place `depth` levels down."""
+        if isinstance(value, Verbatim):
+            return value.text
+        has_lines = self.unit is not None and value and isinstance(value, (dict, list))
+        text = json.dumps(value, ensure_ascii=False, indent=self.unit if has_lines else None)
+        if not text.isascii():
+            wrong = _NOT_ASCII if self.is_ascii else _SURROGATE
+            text = wrong.sub(lambda match: json.dumps(match[0])[1:-1], text)
+        return text.replace("\n", self.newline + (self.unit or "") * depth)
+
+
+def layout_of(text: str) -> Layout:
+    """The layout of a text, by its first line end, its first indent and its escapes."""
+    opening = skip_blank(text, 0) + 1
+    blank = text[opening : skip_blank(text, opening)]
+    return Layout(
+        newline="\r\n" if "\r\n" in blank else "\n",
+        unit=blank.rpartition("\n")[2] if "\n" in blank else None,
+        text=text,
+    )
+
+
 class _Span(Record):
     start: int
     end: int
@@ -62,6 +102,9 @@ class _Span(Record):
 
 
 _BLANK = re.compile(r"[ \t\r\n]*")
+_ESCAPED_LETTER = re.compile(r"(\\+)u(?!00[01])")
+_NOT_ASCII = re.compile(r"[^\x00-\x7f]")
+_SURROGATE = re.compile("[\ud800-\udfff]")  # half a character; UTF-8 has no bytes for it
 _scan_once = json.JSONDecoder().scan_once  # type: ignore[attr-defined]  # not in the stubs
 
 
@@ -122,16 +165,14 @@ class _Walk:
     def __init__(self, text: str) -> None:
         self.spans: list[_Span] = []
         self._text = text
-        first = skip_blank(text, skip_blank(text, 0) + 1)
-        blank = text[skip_blank(text, 0) + 1 : first]
-        self._newline = "\r\n" if "\r\n" in blank else "\n"
-        self._unit = blank.rpartition("\n")[2] if "\n" in blank else None
+        self._layout = layout_of(text)
 
     def value(self, start: int, node: Json, depth: int) -> int:
         """Go through the value that starts at `start`; returns its end."""
         if isinstance(node, Edit):
             end = value_end(self._text, start)
-            self.spans.append(_Span(start, end, self._written(node.value, depth), node.path))
+            text = self._layout.written(node.value, depth)
+            self.spans.append(_Span(start, end, text, node.path))
             return end
         if self._text[start] == "{":
             return self._object(start, node, depth)
@@ -170,41 +211,38 @@ class _Walk:
             position = after_separator(text, position)
         self.spans = outer + _kept_spans(start, position + 1, members, "{}")
         known = {member.key for member in members}
-        for key, edit in node.items():
-            if key not in known and not _is_removal(edit):
-                self._add(key, edit.value, (start, position), members, depth)
+        added = [edit for key, edit in node.items() if key not in known and not _is_removal(edit)]
+        self._add(added, (start, position), members, depth)
         self.spans.sort(key=lambda span: span.start)
         return position + 1
 
     def _add(
-        self, key: str, value: Json, bounds: tuple[int, int], members: list[_Member], depth: int
+        self, added: list[Edit], bounds: tuple[int, int], members: list[_Member], depth: int
     ) -> None:
-        """Write a new member: where the alphabet puts it among sorted ones, else at the end."""
-        written = f"{_json(key)}: {self._written(value, depth + 1)}"
-        line = "" if self._unit is None else self._newline + self._unit * (depth + 1)
+        """Write new members: where the alphabet puts them among sorted ones, else at the end."""
+        unit = self._layout.unit
+        line = "" if unit is None else self._layout.newline + unit * (depth + 1)
         between = f",{line}" if line else ", "
+        written = {str(edit.path[-1]): self._member(edit, depth + 1) for edit in added}
         kept = [member for member in members if not member.is_removed]
         keys = [member.key for member in kept]
-        after = next((m for m in kept if m.key > key), None) if keys == sorted(keys) else None
-        if not kept:
+        if added and not kept:
             start, end = bounds
             self.spans = [span for span in self.spans if not start <= span.start <= end]
-            close = line[: len(line) - len(self._unit or "")] if line else ""
-            self.spans.append(_Span(start, end + 1, f"{{{line}{written}{close}}}"))
-        elif after:
-            self.spans.append(_Span(after.start, after.start, written + between))
-        else:
-            end = members[-1].end  # behind those that are removed
-            self.spans.append(_Span(end, end, between + written))
+            close = line[: len(line) - len(unit or "")] if line else ""
+            body = between.join(written.values())
+            self.spans.append(_Span(start, end + 1, f"{{{line}{body}{close}}}"))
+            return
+        for key, text in written.items():
+            after = next((m for m in kept if m.key > key), None) if keys == sorted(keys) else None
+            if after:
+                self.spans.append(_Span(after.start, after.start, text + between))
+            else:
+                end = members[-1].end  # behind those that are removed
+                self.spans.append(_Span(end, end, between + text))
 
-    def _written(self, value: Json, depth: int) -> str:
-        """A value in the layout of the text, for a place `depth` levels down."""
-        if isinstance(value, Verbatim):
-            return value.text
-        if self._unit is None or not value or not isinstance(value, (dict, list)):
-            return _json(value)
-        text = json.dumps(value, ensure_ascii=False, indent=self._unit)
-        return text.replace("\n", self._newline + self._unit * depth)
+    def _member(self, edit: Edit, depth: int) -> str:
+        return f"{_json(edit.path[-1])}: {self._layout.written(edit.value, depth)}"
 
 
 class _Member(Record):
