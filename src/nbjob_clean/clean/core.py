@@ -6,6 +6,7 @@ from nbjob_clean.clean import cell_metadata, counts, ids, notebook_metadata, out
 from nbjob_clean.clean.cells import dropped_cells
 from nbjob_clean.clean.cleaner import Cleaner
 from nbjob_clean.clean.options import DEFAULTS, CleanOptions
+from nbjob_clean.clean.quick import quick_clean
 from nbjob_clean.errors import NotebookFormatError
 from nbjob_clean.notebook.model import Notebook, dumps, edited, loads
 from nbjob_clean.notebook.splice import REMOVED, Edit
@@ -38,6 +39,9 @@ def clean_bytes(data: bytes, options: CleanOptions = DEFAULTS) -> bytes:
 
     Raises NotebookFormatError where the bytes are no notebook.
     """
+    quick = quick_clean(data) if options is DEFAULTS else None
+    if quick is not None:
+        return quick
     return dumps(clean(loads(data), options)) if data.strip() else data
 
 

@@ -115,10 +115,12 @@ DEFAULTS = CleanOptions()
 
 @lru_cache(maxsize=256)
 def clean_options(layers: tuple[Layer, ...], production: tuple[str, ...]) -> CleanOptions:
-    """The options that the layers ask for, the last one first.
+    """The options that the layers ask for, the last one first; `DEFAULTS` where that is nothing.
 
     Raises UsageError where a production tag would be dropped.
     """
+    if not any(words for layer in layers for words in layer):
+        return DEFAULTS
     words: dict[Word, bool] = {}
     for layer in layers:
         whole = {word.thing for word in (*layer.keep, *layer.drop) if not word.argument}
