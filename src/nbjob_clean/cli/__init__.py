@@ -3,16 +3,14 @@
 A command's code is loaded when it is asked for, so that `nbjob run` never loads git's half.
 """
 
-from __future__ import annotations
-
-import argparse
-import importlib
 import os
 import sys
-from collections.abc import Sequence
 
-from nbjob_clean import __version__
 from nbjob_clean.errors import NbjobError
+
+TYPE_CHECKING = False  # what is loaded here, every command pays for
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 # One file per command: `cli/<name>.py` with add_arguments(parser) and run(args) -> int.
 COMMANDS: dict[str, str] = {
@@ -34,13 +32,15 @@ _DEFECT = 3
 _INTERRUPTED = 130
 
 
-def main(argv: Sequence[str] | None = None) -> int:
+def main(argv: "Sequence[str] | None" = None) -> int:
     """Run one command; the exit codes are those of DESIGN: 0, 1, 2, 3, 130, and `run`'s own."""
     arguments = list(sys.argv[1:] if argv is None else argv)
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):  # notebooks may hold what no terminal can show
             stream.reconfigure(errors="backslashreplace")
     try:
+        if arguments == ["clean", "-"] and _has_cleaned_stdin():
+            return 0
         return _dispatch(arguments)
     except NbjobError as exc:
         print(f"error: {exc}", file=sys.stderr)
@@ -64,7 +64,16 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _DEFECT
 
 
+def _has_cleaned_stdin() -> bool:
+    from nbjob_clean.cli.quick_start import clean_stdin
+
+    return clean_stdin()
+
+
 def _dispatch(arguments: list[str]) -> int:
+    import argparse
+    import importlib
+
     name = arguments[0] if arguments else ""
     if name not in COMMANDS:
         return _top_level(arguments)
@@ -81,6 +90,10 @@ def _dispatch(arguments: list[str]) -> int:
 
 
 def _top_level(arguments: list[str]) -> int:
+    import argparse
+
+    from nbjob_clean import __version__
+
     width = max(map(len, COMMANDS))
     listing = "\n".join(f"  {name:{width}}  {text}" for name, text in COMMANDS.items())
     parser = argparse.ArgumentParser(
