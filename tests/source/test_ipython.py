@@ -48,6 +48,7 @@ CHANGED = [
     ("shell assigned", "files = !ls", 'files = needs_ipython("!ls")'),
     ("magic assigned", "a, b.c = %frob y", 'a, b.c = needs_ipython("%frob y")'),
     ("into an item", "d['x'] = !ls", "d['x'] = needs_ipython(\"!ls\")"),
+    ("a look at a file", "%pycat a.py", "pass  # %pycat a.py"),
     ("harmless, but assigned", "t = %timeit -o f()", 't = needs_ipython("%timeit -o f()")'),
     ("unknown magic", "%frobnicate all", 'needs_ipython("%frobnicate all")'),
     ("a cell magic too late", "x = 1\n%%bash", 'x = 1\nneeds_ipython("%%bash")'),

@@ -38,7 +38,7 @@ HARMLESS_LINES = words("""
     connect_info dhist dirs doctest_mode gui hist history i18n lab_black ll load_ext logoff logon
     logstart logstate logstop lprun ls lsmagic magic man matplotlib memit more less mprun nb_black
     notebook page pdb pdef pdoc pfile pinfo pinfo2 popup pprint precision prun psearch psource
-    pwd qtconsole quickref rehashx reload_ext snakeviz sqlcmd sqlplot subplots tb tensorboard
+    pwd pycat qtconsole quickref rehashx reload_ext snakeviz sqlcmd sqlplot subplots tb tensorboard
     timeit unalias unload_ext watermark who who_ls whos xmode
     """)
 HARMLESS_CELLS = words("html HTML javascript js latex markdown SVG svg timeit memit mprun mermaid")
