@@ -28,7 +28,7 @@ from nbjob_clean.source.state import (
 from nbjob_clean.source.table import words
 
 # What calls the function that it is given, at once: by its first argument, by `key=`, by any name.
-_APPLIERS = words("agg aggregate apply applymap map pipe reduce transform")
+_APPLIERS = words("agg aggregate apply applymap map pipe reduce sub subn transform")
 _SORTERS = words("max min nlargest nsmallest sort sort_values sorted")
 _ASSIGNERS = words("assign")
 _LAZY_APPLIERS = words("filter map starmap takewhile dropwhile")

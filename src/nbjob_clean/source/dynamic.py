@@ -160,6 +160,13 @@ def _setattr_effect(call: ast.Call) -> Effect:
     return ANYTHING if is_module else NOTHING
 
 
+def is_own_module(node: ast.Subscript) -> bool:
+    """`sys.modules[__name__]`: whoever holds it can bind any name."""
+    key = node.slice
+    is_own = isinstance(key, ast.Name) and key.id == "__name__"
+    return terminal_name(node.value) == "modules" and (is_own or _text([key]) == "__main__")
+
+
 def _passes_globals(name: str, call: ast.Call) -> bool:
     """`f(globals())`: what `f` does with it is not to be seen."""
     for argument in (*call.args, *[k.value for k in call.keywords if k.arg]):

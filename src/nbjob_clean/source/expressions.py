@@ -6,7 +6,13 @@ import ast
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 
-from nbjob_clean.source.dynamic import effect_of, evaluated, guarded_name, is_namespace
+from nbjob_clean.source.dynamic import (
+    effect_of,
+    evaluated,
+    guarded_name,
+    is_namespace,
+    is_own_module,
+)
 from nbjob_clean.source.run import Run
 from nbjob_clean.source.scope import COMPREHENSIONS, block_scope, children, outer_parts
 from nbjob_clean.source.state import Frame
@@ -112,6 +118,7 @@ class Expressions:
 
     def _subscript(self, node: ast.AST) -> Iterable[Work]:
         assert isinstance(node, ast.Subscript)  # noqa: S101
+        self._run.is_open |= is_own_module(node)
         return [node.slice] if is_namespace(node.value) else [node.value, node.slice]
 
     def _short_circuit(self, node: ast.AST) -> Iterable[Work]:

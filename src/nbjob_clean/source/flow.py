@@ -159,6 +159,7 @@ class Statements:
 
     def _import(self, node: ast.Import) -> None:
         for alias in node.names:
+            self._run.is_open |= alias.name == "__main__"
             self._run.bind(imported_name(alias), node)
 
     def _import_from(self, node: ast.ImportFrom) -> None:
@@ -227,8 +228,10 @@ class Statements:
         after: list[Names] = []
         for branch in branches:
             self._run.frame.names = dict(before)
+            self._run.dead += branch is dead
             with self._conditional(), self._guarded(is_guarded=branch is dead):
                 ends = self.execute(branch)
+            self._run.dead -= branch is dead
             if not ends:
                 after.append(self._run.frame.names)
         self._run.frame.names = join(after) if after else before
@@ -243,8 +246,10 @@ class Statements:
         self._run.soft = soft
 
     @contextmanager
-    def _loop(self, body: Sequence[ast.stmt]) -> Iterator[None]:
-        """What the body binds is there perhaps, afterwards; within, only if bound in this round."""
+    def _loop(self, body: Sequence[ast.stmt], *, is_whole: bool = False) -> Iterator[None]:
+        """What the body binds is there perhaps, afterwards; within, only if bound in this round.
+        `is_whole`: a round ends where the body does, and nowhere else.
+        """
         frame, pending, soft = self._run.frame, self._run.pending, self._run.soft
         before, mark = frame.names, len(frame.events)
         frame.names = dict(before)
@@ -252,12 +257,13 @@ class Statements:
         self._run.pending = pending | block_scope(body).bound
         yield
         self._run.pending, self._run.soft = pending, soft
-        frame.names = absorb(before, frame.events[mark:])
+        events = frame.events[mark:]
+        frame.names = join([before, frame.names]) if is_whole else absorb(before, events)
 
     def _for(self, node: ast.For) -> None:
         self._evaluate(node.iter)
         first = self.hooks.iterated(node.iter, is_whole=not may_stop(node))
-        with self._loop(node.body):
+        with self._loop(node.body, is_whole=not _has_jump(node)):
             self.bind(node.target, first)
             self.execute(node.body)
         self.execute(node.orelse)

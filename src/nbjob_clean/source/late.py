@@ -15,6 +15,7 @@ from nbjob_clean.source.dynamic import (
     effect_of,
     guarded_name,
     is_namespace,
+    is_own_module,
     item_effect,
     static_truth,
 )
@@ -188,6 +189,8 @@ class _Reader:
             effect = effect_of(node)
         elif isinstance(node, ast.Subscript) and not isinstance(node.ctx, ast.Load):
             effect = item_effect(node)
+        elif isinstance(node, ast.Subscript):
+            self.is_open |= is_own_module(node)
         elif isinstance(node, ast.Assign):
             self.is_open |= is_namespace(node.value) and "globals" in ast.dump(node.value)
         self.stores |= effect.binds

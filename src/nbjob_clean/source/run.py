@@ -10,7 +10,7 @@ import ast
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
-from nbjob_clean.record import Record
+from nbjob_clean.record import Record, changed
 from nbjob_clean.source.constant import truth_of
 from nbjob_clean.source.exports import ONLY_PYTHON, Exports
 from nbjob_clean.source.known import KERNEL, is_known
@@ -73,6 +73,7 @@ class Run:
         self.is_open = False
         self.turns = 0  # how often a name was deleted, or became or ceased to be a function
         self.guards = 0
+        self.dead = 0  # in a branch that the notebook's own constants rule out
         self.site: CallSite | None = None
         self.has_late_annotations = False
         self.are_arguments = False  # in a cell of parameters: what it says may be replaced
@@ -183,6 +184,8 @@ class Run:
         if self.site is not None:
             return None
         facts = facts_of(nodes, self._surroundings())
+        if self.dead:
+            facts = changed(facts, loads=())
         self.deferred.append(Deferred(nodes, self.cell, facts))
         self._unsteady |= facts.stores
         for node in nodes:
@@ -199,7 +202,7 @@ class Run:
         self.frames, self.guards, self.site = [self.module], 0, None
         self.pending = self.soft = frozenset()
         self.is_argument = False
-        self.trials = 0
+        self.trials = self.dead = 0
 
     def place(self, node: ast.AST) -> Place:
         return Place(self.cell, getattr(node, "lineno", 0), getattr(node, "col_offset", 0))

@@ -938,6 +938,244 @@ f()
 # %% [job]
 LATER = 1
 
+# === noop: event loop registry in time
+# %% [job]
+REGISTRY = {}
+def register(name):
+    def wrapper(func):
+        REGISTRY[name] = func
+        return func
+    return wrapper
+@register("a")
+def handle_a(x):
+    return x * FACTOR
+# %% [job]
+FACTOR = 2
+print(REGISTRY["a"](2))
+
+# === noop: retry decorator in time
+# %% [job]
+import functools
+def retry(times):
+    def decorate(fn):
+        @functools.wraps(fn)
+        def inner(*args):
+            for attempt in range(times):
+                return fn(*args)
+        return inner
+    return decorate
+@retry(3)
+def fetch(url):
+    return client.get(url)
+# %% [job]
+import types
+client = types.SimpleNamespace(get=lambda u: u)
+print(fetch("x"))
+
+# === noop: plugin base class registers
+# %% [job]
+plugins = []
+class Plugin:
+    def __init_subclass__(cls):
+        plugins.append(cls.__name__)
+class A(Plugin): ...
+class B(Plugin): ...
+print(plugins)
+
+# === noop: cumulative generator pipeline lazily in time
+# %% [job]
+def read():
+    for line in ["1", "2"]:
+        yield line
+def parse(lines):
+    for line in lines:
+        yield convert(line)
+values = parse(read())
+# %% [job]
+def convert(x):
+    return int(x)
+print(list(values))
+
+# === noop: tree recursion in time
+# %% [job]
+def depth(node):
+    if node is None:
+        return 0
+    return 1 + max(depth(left(node)), depth(right(node)))
+# %% [job]
+def left(n):
+    return None
+def right(n):
+    return None
+print(depth({}))
+
+# === noop: context manager class in time
+# %% [job]
+class Timer:
+    def __enter__(self):
+        self.t = clock()
+        return self
+    def __exit__(self, *exc):
+        self.d = clock() - self.t
+# %% [job]
+from time import perf_counter as clock
+with Timer() as t:
+    pass
+print(t.d)
+
+# === noop: module level getattr style lookup
+# %% [job]
+import sys
+this = sys.modules[__name__]
+setattr(this, "dynamic_value", 3)
+print(dynamic_value)
+
+# === noop: exec with an f-string
+# %% [job]
+for n in ("a", "b"):
+    exec(f"var_{n} = 1")
+print(var_a + var_b)
+
+# === noop: locals in format within a function
+# %% [job]
+def f():
+    name = "x"
+    return "{name}".format(**locals())
+print(f())
+
+# === noop: conditional function by flag
+# %% [job]
+USE_FAST = False
+if USE_FAST:
+    def compute(x):
+        return fast_lib(x)
+else:
+    def compute(x):
+        return slow(x)
+# %% [job]
+def slow(x):
+    return x
+print(compute(1))
+
+# === noop: loop with del at its end
+# %% [job]
+for chunk in [[1], [2]]:
+    frame = list(chunk)
+    total = sum(frame)
+    del frame
+print(total)
+
+# === noop: try that catches it all
+# %% [job]
+def risky():
+    return SETTINGS["a"]
+# %% [job]
+try:
+    value = risky()
+except Exception:
+    value = None
+# %% [job]
+SETTINGS = {}
+
+# === noop: threading pool with a late name
+# %% [job]
+from concurrent.futures import ThreadPoolExecutor
+def work(x):
+    return x * WEIGHT
+# %% [job]
+WEIGHT = 2
+with ThreadPoolExecutor(2) as pool:
+    results = list(pool.map(work, [1, 2]))
+
+# === noop: itertools groupby lazily
+# %% [job]
+import itertools
+def key(x):
+    return SCORES[x]
+groups = itertools.groupby(["a"], key=key)
+# %% [job]
+SCORES = {"a": 1}
+print([(k, list(g)) for k, g in groups])
+
+# === noop: operator methodcaller
+# %% [job]
+import operator
+rows = sorted(["b", "a"], key=operator.methodcaller("upper"))
+print(rows)
+
+# === noop: enumerate with a star
+# %% [job]
+for i, (head, *tail) in enumerate([(1, 2, 3)]):
+    pass
+print(i, head, tail)
+
+# === noop: chained comparison with walrus
+# %% [job]
+if 0 < (n := 5) < 10 and (m := n * 2):
+    print(n, m)
+
+# === noop: global in a nested comprehension function
+# %% [job]
+def build():
+    global TABLE
+    TABLE = {k: v for k, v in pairs()}
+def pairs():
+    return [("a", 1)]
+build()
+print(TABLE)
+
+# === noop: partialmethod and static
+# %% [job]
+from functools import partialmethod
+class Cell:
+    def set(self, value):
+        self.v = value
+    on = partialmethod(set, True)
+c = Cell()
+c.on()
+print(c.v)
+
+# === noop: default mutable argument from a function
+# %% [job]
+def fresh():
+    return []
+def add(x, to=fresh()):
+    to.append(x)
+    return to
+print(add(1))
+
+# === noop: async comprehension
+# %% [job]
+import asyncio
+async def gen():
+    for i in range(2):
+        yield i
+async def main():
+    return [x * K async for x in gen()]
+# %% [job]
+K = 1
+print(asyncio.run(main()))
+
+# === noop: try else finally chain
+# %% [job]
+try:
+    a = 1
+except ValueError:
+    b = 2
+else:
+    c = 3
+finally:
+    d = 4
+print(a, c, d)
+
+# === noop: b is only in the handler
+# %% [job]
+try:
+    a = 1
+except ValueError:
+    b = 2
+print(a)
+
 # === found: verbose is on too early
 # %% [job]
 def run(rows, verbose=False):
@@ -1455,3 +1693,317 @@ def f():
 f()  # NBJ105
 # %% [job]
 LATER = 1
+
+# === found: timer decorator with functools.wraps early
+# %% [job]
+from functools import wraps
+def timed(fn):
+    @wraps(fn)
+    def inner(*args, **kwargs):
+        start = time.perf_counter()
+        out = fn(*args, **kwargs)
+        return out, time.perf_counter() - start
+    return inner
+@timed
+def work(n):
+    return sum(range(n))
+# %% [job]
+work(10)  # NBJ105
+# %% [job]
+import time
+
+# === found: retry decorator with arguments early
+# %% [job]
+import functools
+def retry(times):
+    def decorate(fn):
+        @functools.wraps(fn)
+        def inner(*args):
+            for attempt in range(times):
+                try:
+                    return fn(*args)
+                except ValueError:
+                    pass
+            raise RuntimeError
+        return inner
+    return decorate
+@retry(3)
+def fetch(url):
+    return client.get(url)
+# %% [job]
+fetch("x")  # NBJ105
+# %% [job]
+import types
+client = types.SimpleNamespace(get=lambda u: u)
+
+# === found: cumulative generator pipeline early
+# %% [job]
+def read():
+    for line in ["1", "2"]:
+        yield line
+def parse(lines):
+    for line in lines:
+        yield convert(line)
+# %% [job]
+values = list(parse(read()))  # NBJ105
+# %% [job]
+def convert(x):
+    return int(x)
+
+# === found: tree recursion early
+# %% [job]
+def depth(node):
+    if node is None:
+        return 0
+    return 1 + max(depth(left(node)), depth(right(node)))
+# %% [job]
+depth({})  # NBJ105, NBJ105
+# %% [job]
+def left(n):
+    return None
+def right(n):
+    return None
+
+# === found: memo decorator on a class method
+# %% [job]
+from functools import lru_cache
+class C:
+    @lru_cache(maxsize=None)
+    def f(self, n):
+        return n + BASE
+# %% [job]
+C().f(1)  # NBJ105
+# %% [job]
+BASE = 1
+
+# === found: dataclass field default evaluated early
+# %% [job]
+from dataclasses import dataclass
+@dataclass
+class Config:
+    size: int = DEFAULT_SIZE  # NBJ103
+# %% [job]
+DEFAULT_SIZE = 3
+
+# === found: counter closure
+# %% [job]
+def counter(start=0):
+    value = start
+    def step():
+        nonlocal value
+        value += STEP
+        return value
+    return step
+tick = counter()
+# %% [job]
+tick()  # NBJ105
+# %% [job]
+STEP = 1
+
+# === found: context manager class early
+# %% [job]
+class Timer:
+    def __enter__(self):
+        self.t = clock()
+        return self
+    def __exit__(self, *exc):
+        self.d = clock() - self.t
+# %% [job]
+with Timer() as t:  # NBJ105
+    pass
+# %% [job]
+from time import perf_counter as clock
+
+# === found: vector operators early
+# %% [job]
+class V:
+    def __init__(self, x):
+        self.x = x
+    def __add__(self, o):
+        return V(norm(self.x + o.x))
+# %% [job]
+v = V(1) + V(2)  # NBJ105
+# %% [job]
+def norm(x):
+    return x
+
+# === found: iterator protocol early
+# %% [job]
+class Count:
+    def __init__(self, n):
+        self.n = n
+    def __iter__(self):
+        return self
+    def __next__(self):
+        if self.n <= 0:
+            raise StopIteration
+        self.n -= STEP
+        return self.n
+# %% [job]
+print(list(Count(2)))  # NBJ105
+# %% [job]
+STEP = 1
+
+# === found: loop with del at its end, used after
+# %% [job]
+for chunk in [[1], [2]]:
+    frame = list(chunk)
+    total = sum(frame)
+    del frame
+print(frame)  # NBJ104
+
+# === found: with and try around an early call
+# %% [job]
+def risky():
+    return SETTINGS["a"]
+# %% [job]
+try:
+    value = risky()  # NBJ105
+except KeyError:
+    value = None
+# %% [job]
+SETTINGS = {}
+
+# === found: heap with key function
+# %% [job]
+import heapq
+def key(x):
+    return SCORES[x]
+# %% [job]
+best = heapq.nlargest(1, ["a"], key=key)  # NBJ105
+# %% [job]
+SCORES = {"a": 1}
+
+# === found: re.sub with a function early
+# %% [job]
+import re
+def swap(m):
+    return TABLE[m.group()]
+# %% [job]
+text = re.sub("a", swap, "aa")  # NBJ105
+# %% [job]
+TABLE = {"a": "b"}
+
+# === found: abstract base with template method early
+# %% [job]
+from abc import ABC, abstractmethod
+class Step(ABC):
+    def run(self):
+        self.before()
+        return self.do()
+    def before(self):
+        log.append(type(self).__name__)
+    @abstractmethod
+    def do(self): ...
+class Load(Step):
+    def do(self):
+        return 1
+# %% [job]
+Load().run()  # NBJ105
+# %% [job]
+log = []
+
+# === found: mixin order
+# %% [job]
+class Logged:
+    def save(self):
+        print("x")
+        return super().save()
+class Base:
+    def save(self):
+        return TARGET
+class Both(Logged, Base): ...
+# %% [job]
+Both().save()  # NBJ105
+# %% [job]
+TARGET = 1
+
+# === found: annotation only in a class body then used
+# %% [job]
+class A:
+    x: int
+    y = x  # NBJ101
+
+# === found: early global builder
+# %% [job]
+def build():
+    global TABLE
+    TABLE = {k: v for k, v in pairs()}
+# %% [job]
+build()  # NBJ105
+# %% [job]
+def pairs():
+    return [("a", 1)]
+print(TABLE)
+
+# === found: assignment expression in a comprehension inside a function
+# %% [job]
+def f(xs):
+    return [y for x in xs if (y := g(x))]
+# %% [job]
+f([1])  # NBJ105
+# %% [job]
+def g(x):
+    return x
+
+# === found: star expression call early
+# %% [job]
+def total(*xs):
+    return sum(xs) * RATE
+# %% [job]
+total(*[1, 2])  # NBJ105
+# %% [job]
+RATE = 1
+
+# === found: keyword-only with default from module
+# %% [job]
+def f(x, *, scale=SCALE):  # NBJ103
+    return x * scale
+# %% [job]
+SCALE = 2
+
+# === found: callable instance in map
+# %% [job]
+class Scale:
+    def __call__(self, x):
+        return x * K
+# %% [job]
+print(list(map(Scale(), [1])))  # NBJ105
+# %% [job]
+K = 1
+
+# === found: async timeout wrapper early
+# %% [job]
+import asyncio
+async def job():
+    return K
+async def main():
+    return await asyncio.wait_for(job(), 1)
+# %% [job]
+print(asyncio.run(main()))  # NBJ105
+# %% [job]
+K = 1
+
+# === found: monkeypatched builtin print
+# %% [job]
+import builtins
+_print = print
+def print(*a):
+    _print(PREFIX, *a)
+# %% [job]
+print("x")  # NBJ105
+# %% [job]
+PREFIX = ">"
+
+# === found: nested functions three deep
+# %% [job]
+def a():
+    def b():
+        def c():
+            return DEEP
+        return c()
+    return b()
+# %% [job]
+a()  # NBJ105
+# %% [job]
+DEEP = 1
