@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import subprocess
 from collections.abc import Callable, Sequence
-from dataclasses import fields
 from functools import partial
 from pathlib import Path
 
@@ -61,16 +60,13 @@ def _prepare(install: Prepare, arrange: Prepare, folder: Path) -> None:
 
 
 def _install(folder: Path) -> None:
-    quietly(str(ourselves() / "nbjob"), "install", cwd=folder)
+    """Without remembering, as the neighbours' filters are."""
+    (folder / "nbjob.toml").write_text("remember = false\n")
+    _install_remembering(folder)
 
 
 def _install_remembering(folder: Path) -> None:
-    """As long as there is no such setting, this is the filter without it."""
-    from nbjob_clean.config import Config
-
-    if "remember" in {field.name for field in fields(Config)}:
-        (folder / "nbjob.toml").write_text("remember = true\n")
-    _install(folder)
+    quietly(str(ourselves() / "nbjob"), "install", cwd=folder)
 
 
 def _committed(folder: Path) -> None:

@@ -269,15 +269,15 @@ def _removed(text: bytes) -> Removed:
 
 def test_a_store_of_values(tmp_path: Path) -> None:
     path = tmp_path / "nbjob/outputs.sqlite3"
-    version = Version(b"a.ipynb", b"content", "", "")
+    version = Version(b"a.ipynb", b"content", b"", "")
     store = Store(path, limit=10**7)
     store.write(version, 7, [_removed(b'["x"]')], {0: CellKey(b"s", 1, b"i")})
     assert store.checksum(version) == 7
     assert [bytes(value.text) for value in store.values(version)] == [b'["x"]']
-    elsewhere = Version(b"a.ipynb", b"content", "linked", "")
+    elsewhere = Version(b"a.ipynb", b"content", b"linked", "")
     assert store.checksum(elsewhere) is None
     assert [bytes(value.text) for value in store.values(elsewhere)] == [b'["x"]']
-    assert store.values(Version(b"b.ipynb", b"content", "", "")) == []
+    assert store.values(Version(b"b.ipynb", b"content", b"", "")) == []
     store.close()
     path.write_bytes(b"nonsense" * 100)
     with pytest.raises(StoreError) as caught:

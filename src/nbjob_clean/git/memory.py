@@ -51,7 +51,7 @@ class Memory:
     ) -> None:
         self._root = root
         self._limit = limit
-        self._worktree = directory.worktree if directory else ""
+        self._worktree = os.fsencode(directory.worktree) if directory else b""
         self._path = directory.common / STORE if directory else Path()
         self._warn = warn
         self._is_off = directory is None

@@ -49,7 +49,7 @@ class Version(Record):
 
     path: bytes
     content: bytes
-    worktree: str
+    worktree: bytes
     settings: str
 
 

@@ -3,7 +3,7 @@
 Loaded only when there is something to remember or to give back. A record belongs to a *version*: a
 notebook's path and clean bytes, in one work tree. Texts that are equal are stored once. Nothing is
 waited for on the disk (`synchronous=off`): SQLite's journal survives a killed process, and what a
-power cut damages is noticed by a checksum and forgotten (docs/decisions/008-remembered-outputs.md).
+power cut damages is noticed by a checksum and forgotten (docs/decisions/009-remembered-outputs.md).
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ _OUTSIDE = (
 )
 _SCHEMA = """
 create table version (
-  id integer primary key, path blob not null, content blob not null, worktree text not null,
+  id integer primary key, path blob not null, content blob not null, worktree blob not null,
   settings text not null, checksum integer not null, used integer not null,
   unique (path, content, worktree));
 create table text (
