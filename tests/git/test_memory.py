@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 
 from nbjob_clean.clean.core import clean_bytes
-from nbjob_clean.errors import NotebookFormatError
+from nbjob_clean.config import find_config
+from nbjob_clean.errors import ConfigError, NotebookFormatError
 from nbjob_clean.git import filter_process
 from nbjob_clean.notebook.model import loads
 from tests.conftest import CORPUS, GitRepo
@@ -339,7 +340,8 @@ def test_what_is_kept_is_left_alone(installed: GitRepo, settings: str) -> None:
 
 def test_settings_that_changed_since_give_nothing_wrong(work: GitRepo) -> None:
     path = work.write("nbjob.toml", 'keep = ["outputs"]')
-    work.commit("settings")
+    work("add", "nbjob.toml")
+    work("commit", "-qm", "settings")
     (work.path / "a.ipynb").unlink()
     work("restore", "a.ipynb")
     assert (work.path / "a.ipynb").read_bytes() == without_runs(*CELLS)
@@ -591,3 +593,25 @@ def test_the_corpus_there_and_back(installed: GitRepo) -> None:
     for name in raw:
         os.utime(installed.path / name)
     assert installed("status", "--porcelain").stdout == b""
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        ("true", 10**9),
+        ("false", 0),
+        ('"500 MB"', 5 * 10**8),
+        ('"2 GB"', 2 * 10**9),
+        ('"8 KB"', 8000),
+    ],
+)
+def test_the_setting(tmp_path: Path, written: str, expected: int) -> None:
+    (tmp_path / "nbjob.toml").write_text(f"remember = {written}")
+    assert find_config(tmp_path).remember == expected
+
+
+@pytest.mark.parametrize("written", ["1", '"much"', '"500"', '"MB"', '"-1 MB"', '"1.5 GB"', "[]"])
+def test_a_setting_that_cannot_be(tmp_path: Path, written: str) -> None:
+    (tmp_path / "nbjob.toml").write_text(f"remember = {written}")
+    with pytest.raises(ConfigError, match="`remember` is true, false or a size"):
+        find_config(tmp_path)
