@@ -13,10 +13,22 @@ from pathlib import Path
 
 import pytest
 
+from nbjob_clean.clean.core import clean
+from nbjob_clean.clean.quick import quick_parts
 from nbjob_clean.errors import StoreError
-from nbjob_clean.git.removed import CellKey, Removed, Value, Version
+from nbjob_clean.git.removed import (
+    CellKey,
+    Removed,
+    Value,
+    Version,
+    cell_keys,
+    keys_of,
+    removed,
+    removed_parts,
+)
 from nbjob_clean.git.store import Store
-from tests.conftest import GitRepo
+from nbjob_clean.notebook.model import loads
+from tests.conftest import CORPUS, GitRepo
 from tests.notebooks import code, notebook, without_runs
 
 CELLS = (code("x = 1", id="a", count=1), code("y = 2", id="b", count=2))
@@ -45,11 +57,11 @@ def test_the_file_stays_within_its_bound_and_forgets_the_oldest(installed: GitRe
     installed.write("nbjob.toml", 'remember = "2 MB"')
     for start in range(0, 40, 8):
         for number in range(start, start + 8):
-            installed.write(f"{number}.ipynb", _large(number))
+            installed.write(f"{number:02}.ipynb", _large(number))
         installed("add", ".")
         assert _path(installed).stat().st_size <= LIMIT
-    _again(installed, *(f"{number}.ipynb" for number in range(40)))
-    has_outputs = [b"private" in (installed.path / f"{n}.ipynb").read_bytes() for n in range(40)]
+    _again(installed, *(f"{number:02}.ipynb" for number in range(40)))
+    has_outputs = [b"private" in (installed.path / f"{n:02}.ipynb").read_bytes() for n in range(40)]
     assert has_outputs == sorted(has_outputs)
     assert 10 <= sum(has_outputs) <= 20
     assert installed("status", "--porcelain", "--untracked-files=no").stdout.count(b" M") == 0
@@ -283,3 +295,24 @@ def test_a_store_of_values(tmp_path: Path) -> None:
     with pytest.raises(StoreError) as caught:
         Store(path, limit=10**7)
     assert caught.value.is_damaged
+
+
+@pytest.mark.parametrize("path", sorted(CORPUS.glob("*/*.ipynb")), ids=lambda path: path.name)
+def test_the_quick_way_removes_and_knows_the_same(path: Path) -> None:
+    data = path.read_bytes()
+    parts = quick_parts(data, is_recording=True)
+    if parts is None:
+        assert path.parent.name == "nbformat" or "\\u" in data.decode()
+        return
+    whole = loads(data)
+    cleaned = clean(whole)
+    found = {c.index: _plain(c) for c in removed_parts(parts)}
+    assert found == {c.index: _plain(c) for c in removed(whole, cleaned)}
+    assert keys_of(parts.cells) == cell_keys(cleaned)
+
+
+def _plain(cell: Removed) -> list[tuple[int, bytes, bytes, int] | None]:
+    return [
+        value and (value.at, value.empty, bytes(value.text), value.checksum)
+        for value in (cell.outputs, cell.count)
+    ]

@@ -12,22 +12,32 @@ from nbjob_clean.clean.quick_names import (
     NOTEBOOK,
     UNUSUAL,
 )
+from nbjob_clean.clean.quick_text import (
+    BLANK,
+    Unusual,
+    blank,
+    expect,
+    skip_key,
+    value_at,
+    whole_letters,
+)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    Edits = list[tuple[int, int, str]]
+    Edits = list[tuple[int, int, str, str]]
+    Value = tuple[int, str, int, bytes, bytes]
+    Known = tuple[Any, Any, str]
 
 try:
-    from _codecs import latin_1_decode, utf_8_decode
+    from _codecs import latin_1_decode
     from _json import make_scanner, scanstring
 except ImportError:  # another Python than CPython
     make_scanner = None  # type: ignore[assignment,misc]
 
 _WINDOW = 1 << 20  # bytes
 _COUNTS = ("execution_count", "prompt_number")
-_BLANK = " \t\r\n"
 _WRONG = (ValueError, TypeError, KeyError, IndexError, StopIteration, RecursionError, SystemError,
           MemoryError)  # fmt: skip
 _GONE: "dict[str, Any]" = {}  # in a tree of names, what goes
@@ -35,16 +45,31 @@ _GONE: "dict[str, Any]" = {}  # in a tree of names, what goes
 
 def quick_clean(data: bytes, window: int = _WINDOW) -> "bytes | None":
     """The bytes that `clean_bytes` gives by default; None where that has to be asked."""
+    found = quick_parts(data, window, is_recording=False)
+    return found.data if found else None
+
+
+def quick_parts(data: bytes, window: int = _WINDOW, *, is_recording: bool) -> "Parts | None":
+    """The same with what went from cells, and by what those are known again, if recorded."""
     if make_scanner is None:
         return None
     try:
-        return _Cleaner(data, window).clean()
+        cleaner = _Cleaner(data, window, is_recording=is_recording)
+        cleaned = cleaner.clean()
     except (*_WRONG, _Short):
         return None
+    return None if cleaned is None else Parts(cleaned, cleaner.values, cleaner.known)
 
 
-class _Unusual(ValueError):
-    """Something that the full way has to look at."""
+class Parts:
+    """A clean notebook; the values that went, and all cells as kind, id and source.
+
+    A value is the cell's index from 0, its name, where in `data` the empty value stands that is
+    there now, that empty value, and the removed text.
+    """
+
+    def __init__(self, data: bytes, values: "list[Value]", cells: "list[Known]") -> None:
+        self.data, self.values, self.cells = data, values, cells
 
 
 class _Short(Exception):
@@ -54,7 +79,7 @@ class _Short(Exception):
 def _once(pairs: "list[tuple[str, Any]]") -> "dict[str, Any]":
     found = dict(pairs)
     if len(found) != len(pairs):
-        raise _Unusual  # a key that stands twice
+        raise Unusual  # a key that stands twice
     return found
 
 
@@ -62,7 +87,7 @@ def _once_in_ascii(pairs: "list[tuple[str, Any]]") -> "dict[str, Any]":
     """In text with other letters, a key may stand twice as two writings of one: not looked into."""
     found = _once(pairs)
     if not "".join(found).isascii():
-        raise _Unusual
+        raise Unusual
     return found
 
 
@@ -89,14 +114,20 @@ class _Cleaner:
     place in the bytes where the window ends.
     """
 
-    def __init__(self, data: bytes, window: int) -> None:
+    def __init__(self, data: bytes, window: int, *, is_recording: bool) -> None:
         self.data, self.size = data, len(data)
         self.view = memoryview(data)
         self.window = window
         self.pieces: list[bytes] = []
+        self.length = 0  # of the pieces
         self.is_changed = False
+        self.is_recording = is_recording
+        self.values: list[Value] = []
+        self.known: list[Known] = []
+        self.cell: Known = ("", None, "")
         self.between = ',\n   "'  # what stood between the last two members, up to the key
-        self.scan: Any = make_scanner(_Context)  # type: ignore[arg-type]
+        self.plain_scan: Any = make_scanner(_Context)  # type: ignore[arg-type]
+        self.scan = self.plain_scan
         self.text, self.position, self.taken = "", 0, 0
         self.load(window)
 
@@ -112,13 +143,13 @@ class _Cleaner:
         view = self.view[start:stop]
         self.text, used = latin_1_decode(view)
         if not self.text.isascii():
-            used = _whole_letters(view, is_last=stop == self.size)
+            used = whole_letters(view, is_last=stop == self.size)
             self.text = self.text[:used]
             self.scan = make_scanner(_OtherContext)  # type: ignore[arg-type]
         self.position, self.taken = 0, start + used
 
     def clean(self) -> "bytes | None":
-        start = _blank(self.text, 0)
+        start = blank(self.text, 0)
         if self.text[start] != "{":
             return None
         self.keep(start + 1)
@@ -126,7 +157,7 @@ class _Cleaner:
         if "cells" not in seen or "worksheets" in seen:
             return None
         while True:
-            if self.text[self.position :].strip(_BLANK):
+            if self.text[self.position :].strip(BLANK):
                 return None  # nothing but blanks may follow
             self.keep(len(self.text))
             if self.taken == self.size:
@@ -137,6 +168,7 @@ class _Cleaner:
         """Take over what stands from `position` to `end`."""
         if end > self.position:
             self.pieces.append(self.text[self.position : end].encode("latin-1"))
+            self.length += end - self.position
             self.position = end
 
     def retry(self, step: "Any") -> "Any":
@@ -146,7 +178,7 @@ class _Cleaner:
             try:
                 return step(self.text, self.position)
             except (IndexError, StopIteration, ValueError, SystemError) as exc:
-                if isinstance(exc, _Unusual) or self.taken == self.size:
+                if isinstance(exc, Unusual) or self.taken == self.size:
                     raise
                 before = len(self.text)
                 self.load(least)
@@ -157,37 +189,37 @@ class _Cleaner:
         """The notebook's own members; returns their names."""
         seen: set[str] = set()
         while True:
-            key, value_at = self.retry(self.later_key if seen else self.first_key)
+            key, start = self.retry(self.later_key if seen else self.first_key)
             if not key:
                 return seen
             if key in seen or not key.isascii():
-                raise _Unusual
+                raise Unusual
             seen.add(key)
             if key == "cells":
-                self.keep(value_at)
+                self.keep(start)
                 self.cells()
             else:
                 self.retry(self.metadata if key == "metadata" else self.value)
 
     def first_key(self, text: str, at: int, *, separator: str = "") -> "tuple[str, int]":
         """The next member's name and where its value starts; no name at the object's end."""
-        position = _blank(text, at)
+        position = blank(text, at)
         if text[position] == "}":
             self.keep(position + 1)
             return "", 0
         if separator:
-            _expect(text, position, separator)
-            position = _blank(text, position + 1)
-        _expect(text, position, '"')
+            expect(text, position, separator)
+            position = blank(text, position + 1)
+        expect(text, position, '"')
         key, position = scanstring(text, position + 1)
-        return key, _value_at(text, position)
+        return key, value_at(text, position)
 
     def later_key(self, text: str, at: int) -> "tuple[str, int]":
         return self.first_key(text, at, separator=",")
 
     def value(self, text: str, at: int) -> None:
         """A member that stays as it is."""
-        self.keep(self.scanned(text, _skip_key(text, at))[1])
+        self.keep(self.scanned(text, skip_key(text, at))[1])
 
     def scanned(self, text: str, start: int) -> "tuple[Any, int]":
         """A value and its end; a number at the end of the window may go on."""
@@ -197,7 +229,7 @@ class _Cleaner:
         return value, end
 
     def metadata(self, text: str, at: int) -> None:
-        start = _skip_key(text, at)
+        start = skip_key(text, at)
         value, end = self.scanned(text, start)
         edits: Edits = []
         if value.__class__ is dict:
@@ -217,22 +249,23 @@ class _Cleaner:
                 pass
 
     def open_list(self, text: str, at: int) -> None:
-        _expect(text, at, "[")
+        expect(text, at, "[")
         self.keep(at + 1)
 
     def first_cell(self, text: str, at: int, *, separator: str = "") -> bool:
         """One cell; False at the end of the list."""
-        position = _blank(text, at)
+        position = blank(text, at)
         if text[position] == "]":
             self.keep(position + 1)
             return False
         if separator:
-            _expect(text, position, separator)
-            position = _blank(text, position + 1)
-        _expect(text, position, "{")
+            expect(text, position, separator)
+            position = blank(text, position + 1)
+        expect(text, position, "{")
         edits: Edits = []
         position = self.members(text, position, edits)
         self.apply(edits)
+        self.known.append(self.cell)
         self.keep(position)
         return True
 
@@ -242,38 +275,52 @@ class _Cleaner:
     def members(self, text: str, start: int, edits: "Edits") -> int:
         """Go through a cell; returns its end."""
         seen: dict[str, Any] = {}
-        position = _blank(text, start + 1)
-        _expect(text, position, '"')
+        position = blank(text, start + 1)
+        expect(text, position, '"')
         position += 1
         while position > 0:
             key, position = scanstring(text, position)
             if key in seen or not key.isascii():
-                raise _Unusual
-            is_usual = text.startswith(": ", position) and text[position + 2] not in _BLANK
-            at = position + 2 if is_usual else _value_at(text, position)
+                raise Unusual
+            is_usual = text.startswith(": ", position) and text[position + 2] not in BLANK
+            at = position + 2 if is_usual else value_at(text, position)
             value, end = self.scan(text, at)
             seen[key] = None if key == "outputs" else value
             if key == "outputs" and value:
-                edits.append((at, end, "[]"))
+                edits.append((at, end, "[]", key))
             elif key in _COUNTS and value is not None:
-                edits.append((at, end, "null"))
+                edits.append((at, end, "null", key))
             elif key == "metadata" and value:
                 self.cell_metadata(text, at, value, edits)
             position = self.next_key(text, end)
-        if not _is_source(seen.get("source")):
-            raise _Unusual
+        source = seen.get("source")
+        if not _is_source(source):
+            raise Unusual
+        if self.is_recording:
+            own = seen.get("id")
+            own = self.letters(text, start, own) if own.__class__ is str else None
+            self.cell = (seen.get("cell_type"), own, self.letters(text, start, source))
         return -position
+
+    def letters(self, text: str, start: int, source: "Any") -> str:
+        """A source in its own letters, of which the window has the bytes."""
+        whole = "".join(source)
+        if not whole.isascii() and self.scan is not self.plain_scan:
+            if "\\u" in text[start:]:
+                raise Unusual  # both writings in one text
+            whole = whole.encode("latin-1").decode()
+        return whole
 
     def next_key(self, text: str, end: int) -> int:
         """Where the next name starts, behind its quote; below zero, the end of the object."""
         if text.startswith(self.between, end):
             return end + len(self.between)
-        position = _blank(text, end)
+        position = blank(text, end)
         if text[position] == "}":
             return -(position + 1)
-        _expect(text, position, ",")
-        position = _blank(text, position + 1)
-        _expect(text, position, '"')
+        expect(text, position, ",")
+        position = blank(text, position + 1)
+        expect(text, position, '"')
         self.between = text[end : position + 1]
         return position + 1
 
@@ -282,7 +329,7 @@ class _Cleaner:
             return
         tags = value.get("tags")
         if tags.__class__ is list and not KEEPING_TAGS.isdisjoint(map(str, tags)):
-            raise _Unusual
+            raise Unusual
         gone = _gone(value, CELL, IN_CELL)
         if gone:
             self.removals(text, at, gone, edits)
@@ -290,11 +337,11 @@ class _Cleaner:
     def removals(self, text: str, start: int, gone: "dict[str, Any]", edits: "Edits") -> int:
         """Edits that take members of the object away, with the comma beside them."""
         members = []
-        position = _blank(text, start + 1)
+        position = blank(text, start + 1)
         while text[position] != "}":
             member_at = position
             key, position = scanstring(text, position + 1)
-            position = _value_at(text, position)
+            position = value_at(text, position)
             node = gone.get(key)
             inner: Edits = []
             if node:
@@ -302,27 +349,31 @@ class _Cleaner:
             else:
                 _, position = self.scan(text, position)
             members.append((member_at, position, node is _GONE, inner))
-            position = _blank(text, position)
+            position = blank(text, position)
             if text[position] == ",":
-                position = _blank(text, position + 1)
+                position = blank(text, position + 1)
         kept = [index for index, member in enumerate(members) if not member[2]]
         if not kept:
-            edits.append((start, position + 1, "{}"))
+            edits.append((start, position + 1, "{}", ""))
             return position + 1
         for index, (member_at, _, is_gone, inner) in enumerate(members):
             if not is_gone:
                 edits.extend(inner)
             elif index < kept[-1]:
-                edits.append((member_at, members[index + 1][0], ""))
+                edits.append((member_at, members[index + 1][0], "", ""))
         if kept[-1] < len(members) - 1:
-            edits.append((members[kept[-1]][1], members[-1][1], ""))
+            edits.append((members[kept[-1]][1], members[-1][1], "", ""))
         return position + 1
 
     def apply(self, edits: "Edits") -> None:
-        for start, end, written in edits:
+        for start, end, written, name in edits:
             self.keep(start)
+            if name and self.is_recording:
+                text = self.text[start:end].encode("latin-1")
+                self.values.append((len(self.known), name, self.length, written.encode(), text))
             if written:
                 self.pieces.append(written.encode())
+                self.length += len(written)
             self.position = end
             self.is_changed = True
 
@@ -332,7 +383,7 @@ def _gone(
 ) -> "dict[str, Any]":
     """The tree of names that go; a mapping that is left empty goes too."""
     if not UNUSUAL.isdisjoint(found):
-        raise _Unusual
+        raise Unusual
     gone = dict.fromkeys(whole.intersection(found), _GONE)
     for name in inner.keys() & found.keys():
         value = found[name]
@@ -342,46 +393,8 @@ def _gone(
     return gone
 
 
-def _whole_letters(view: memoryview, *, is_last: bool) -> int:
-    """How many bytes are whole letters. Raises UnicodeDecodeError where they are no UTF-8."""
-    start, size = 0, len(view)
-    while start < size:
-        stop = min(start + 16384, size)
-        _, used = utf_8_decode(view[start:stop], "strict", is_last and stop == size)
-        if not used:
-            break
-        start += used
-    return start
-
-
 def _is_source(source: "Any") -> bool:
     """Both forms that the format allows; a cell without one is not usual."""
     if source.__class__ is list:
         return all(line.__class__ is str for line in source)
     return source.__class__ is str
-
-
-def _skip_key(text: str, at: int) -> int:
-    position = _blank(text, at)
-    if text[position] == ",":
-        position = _blank(text, position + 1)
-    return _value_at(text, scanstring(text, position + 1)[1])
-
-
-def _value_at(text: str, position: int) -> int:
-    """Behind a name's closing quote: where its value starts."""
-    position = _blank(text, position)
-    _expect(text, position, ":")
-    return _blank(text, position + 1)
-
-
-def _expect(text: str, position: int, sign: str) -> None:
-    if text[position] != sign:
-        raise _Unusual
-
-
-def _blank(text: str, position: int) -> int:
-    """The next place that is not blank."""
-    while text[position] in _BLANK:
-        position += 1
-    return position

@@ -21,11 +21,14 @@ if __name__ == "__main__":
         site.main()
 
 from nbjob_clean.clean.core import clean
+from nbjob_clean.clean.options import DEFAULTS
+from nbjob_clean.clean.quick import quick_parts
 from nbjob_clean.clean.salvage import withhold_outputs
 from nbjob_clean.config import Config, Configs
 from nbjob_clean.errors import ConfigError, NbjobError, NotebookFormatError
 from nbjob_clean.git.directory import GitDirectory, find_directory
 from nbjob_clean.git.memory import Memory
+from nbjob_clean.git.removed import cell_keys, keys_of, removed, removed_parts
 from nbjob_clean.notebook.model import dumps, loads
 
 _LARGEST = 65516  # bytes of data in one packet
@@ -73,17 +76,25 @@ def clean_for_commit(
     """
     if not data.strip():
         return data
+    options = config.cleaning(Path(name))
+    listener = memory if memory and memory.is_on(config) else None
+    if options is DEFAULTS and (parts := quick_parts(data, is_recording=bool(listener))):
+        if listener:
+            cells = removed_parts(parts)
+            listener.remember(name, parts.data, cells, lambda: keys_of(parts.cells), config)
+        return parts.data
     try:
         notebook = loads(data)
-        cleaned = clean(notebook, config.cleaning(Path(name)))
+        cleaned = clean(notebook, options)
     except NotebookFormatError as exc:
         safe = withhold_outputs(data)
         if b'"cells"' in data or b'"worksheets"' in data:
             place = f", line {exc.line}" if exc.line else ""
             warn(f"{name}{place}: {exc}; git sees it without its outputs")
         return safe
-    if memory:
-        memory.remember(name, notebook, cleaned, config)
+    if listener:
+        gone = removed(notebook, cleaned)
+        listener.remember(name, cleaned.data, gone, lambda: cell_keys(cleaned), config)
     return dumps(cleaned)
 
 

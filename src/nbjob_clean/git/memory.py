@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import os
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -19,6 +19,7 @@ from nbjob_clean.errors import NotebookFormatError, StoreError
 from nbjob_clean.git.directory import GitDirectory
 from nbjob_clean.git.removed import (
     CellKey,
+    Removed,
     Version,
     bare_cells,
     cell_keys,
@@ -27,9 +28,8 @@ from nbjob_clean.git.removed import (
     filled,
     matches,
     put_back,
-    removed,
 )
-from nbjob_clean.notebook.model import Notebook, loads
+from nbjob_clean.notebook.model import loads
 from nbjob_clean.record import changed
 
 if TYPE_CHECKING:
@@ -67,11 +67,19 @@ class Memory:
             except StoreError as exc:
                 self._warn(f"outputs may be forgotten early: {exc}")
 
-    def remember(self, name: str, notebook: Notebook, cleaned: Notebook, config: Config) -> None:
-        """Store what `cleaned`, which was made of `notebook`, lacks."""
-        if self._is_off or not config.remember:
-            return
-        cells = removed(notebook, cleaned)
+    def is_on(self, config: Config) -> bool:
+        """Whether anything is remembered here."""
+        return not self._is_off and bool(config.remember)
+
+    def remember(
+        self,
+        name: str,
+        cleaned: bytes,
+        cells: Sequence[Removed],
+        keys: Callable[[], Mapping[int, CellKey]],
+        config: Config,
+    ) -> None:
+        """Store what these clean bytes lack; `keys` is asked where that is new."""
         if not cells:
             return
         limit = self._limit() or REMEMBER
@@ -80,16 +88,16 @@ class Memory:
             return
 
         def work(store: Store) -> None:
-            version = self._version(name, cleaned.data, config)
+            version = self._version(name, cleaned, config)
             total = checksum(cells)
             if store.checksum(version) != total:
-                store.write(version, total, cells, cell_keys(cleaned))
+                store.write(version, total, cells, keys())
 
         self._with_store(work)
 
     def recall(self, name: str, data: bytes, config: Config) -> bytes:
         """Clean bytes with what is remembered of them; as they are, where nothing is."""
-        if self._is_off or not config.remember or b"outputs" not in data:
+        if not self.is_on(config) or b"outputs" not in data:
             return data
         if self._store is None and not self._path.is_file():
             return data

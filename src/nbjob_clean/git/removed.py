@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import codecs
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
+from nbjob_clean.clean.quick import Parts
 from nbjob_clean.notebook.model import Cell, Notebook
 from nbjob_clean.notebook.splice import Edit, Path, Replaced, Verbatim, splice
 from nbjob_clean.record import Record
@@ -121,16 +122,36 @@ def digest(data: bytes | memoryview) -> bytes:
     return hashlib.sha1(data, usedforsecurity=False).digest()
 
 
+def removed_parts(parts: Parts) -> tuple[Removed, ...]:
+    """What the quick way took out."""
+    from zlib import crc32
+
+    found: dict[int, dict[str, Value]] = {}
+    for index, name, at, empty, text in parts.values:
+        if parts.cells[index][0] == "code":
+            found.setdefault(index, {})[name] = Value(at, empty, text, crc32(text))
+    cells = []
+    for index, values in found.items():
+        outputs = values.pop("outputs", None)
+        cells.append(Removed(index, outputs, next(iter(values.values()), None)))
+    return tuple(cells)
+
+
 def cell_keys(notebook: Notebook) -> dict[int, CellKey]:
     """The keys of the code cells, by index."""
+    return keys_of([(cell.kind, cell.id, cell.source) for cell in notebook.cells])
+
+
+def keys_of(cells: Sequence[tuple[str, object, str]]) -> dict[int, CellKey]:
+    """The keys of the code cells among cells given as kind, id and source."""
     numbers: dict[str, int] = {}
-    ids = Counter(cell.id for cell in notebook.cells)
+    ids = Counter(own for _, own, _ in cells if isinstance(own, str))
     keys = {}
-    for cell in notebook.cells:
-        if cell.is_code:
-            number = numbers[cell.source] = numbers.get(cell.source, 0) + 1
-            own = _encoded(cell.id) if cell.id and ids[cell.id] == 1 else None
-            keys[cell.index] = CellKey(digest(_encoded(cell.source)), number, own)
+    for index, (kind, own, source) in enumerate(cells):
+        if kind == "code":
+            number = numbers[source] = numbers.get(source, 0) + 1
+            known = _encoded(own) if isinstance(own, str) and own and ids[own] == 1 else None
+            keys[index] = CellKey(digest(_encoded(source)), number, known)
     return keys
 
 

@@ -350,7 +350,7 @@ class Store:
                     break
                 self._db.execute(
                     "delete from version where id in"
-                    " (select id from version order by used limit ?)",
+                    " (select id from version order by used, id limit ?)",
                     (count // 8 + 1,),
                 )
                 self._db.execute("delete from cell where version not in (select id from version)")
