@@ -13,8 +13,11 @@ CORPUS = Path(os.environ.get("NBJOB_CORPUS", Path(__file__).parents[2] / "shared
 
 
 @pytest.fixture(autouse=True)
-def _no_git_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+def _no_git_settings(
+    monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
+) -> None:
     shut_out(monkeypatch)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.getbasetemp() / "cache"))
 
 
 def shut_out(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -92,7 +92,7 @@ def test_an_edited_sidecar_is_found_with_its_edit(repo: GitRepo) -> None:
     (found,) = _found(repo)
 
     assert (found["path"], found["code"], found["line"]) == ("etl.py", "NBJ603", 5)
-    assert "take the edit over into the notebook, then `nbjob emit etl.ipynb`" in found["help"]
+    assert "nbjob emit --reverse etl.py takes the edit over into the notebook" in found["help"]
     assert "\n-x = 1\n+x = 10" in found["help"]
 
 
@@ -115,11 +115,12 @@ def test_an_edit_is_told_from_line_ends(repo: GitRepo) -> None:
     assert [d["code"] for d in _found(repo)] == ["NBJ602"]
 
 
-def test_without_a_commit_nobody_can_tell_an_edit(repo: GitRepo) -> None:
+def test_without_a_commit_the_last_emit_tells_an_edit(repo: GitRepo) -> None:
     _emitted(repo)
-    repo.write("etl.py", (repo.path / "etl.py").read_text() + "y = 1\n")
-
+    repo.write("etl.ipynb", TWO)
     assert [d["code"] for d in _found(repo)] == ["NBJ602"]
+    repo.write("etl.py", (repo.path / "etl.py").read_text() + "y = 1\n")
+    assert [d["code"] for d in _found(repo)] == ["NBJ603"]
 
 
 def test_without_git_sidecars_are_judged_too(repo: GitRepo, tmp_path: Path) -> None:
@@ -130,7 +131,7 @@ def test_without_git_sidecars_are_judged_too(repo: GitRepo, tmp_path: Path) -> N
     plain.write("etl.py", (folder / "etl.py").read_text() + "y = 1\n")
     plain.write("sub/gone.py", (repo.path / "etl.py").read_text().replace("etl.ipynb", "a.ipynb"))
 
-    assert _codes(plain) == [("etl.py", "NBJ602", 6), ("sub/gone.py", "NBJ604", 1)]
+    assert _codes(plain) == [("etl.py", "NBJ603", 6), ("sub/gone.py", "NBJ604", 1)]
 
 
 @pytest.mark.parametrize("name", ["a b.ipynb", "größe.ipynb", 'q"q.ipynb'])

@@ -7,6 +7,8 @@ the production cells (and the markdown between them) alone: a debug cell changes
   nbjob emit etl.ipynb           this one
   nbjob emit --check             name sidecars that are missing or stale, write nothing
   nbjob emit --stdout etl.ipynb  print instead of writing
+  nbjob emit --reverse etl.py    take what was edited in a sidecar over into the notebook
+  nbjob emit --force etl.ipynb   undo what was edited in its sidecars
 
 IPython syntax that production would need (`!cmd`, `%run`, `%%bash`) is written as a call that
 fails when it is reached, and reported.
@@ -18,12 +20,13 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
 from nbjob_clean.cli.findings import Findings
 from nbjob_clean.cli.output import say_unreadable
 from nbjob_clean.cli.paths import display, notebook_paths, read_notebook
+from nbjob_clean.cli.sidecar_versions import is_known, known_versions, remember_emitted
 from nbjob_clean.config import Config, Configs
 from nbjob_clean.emit.core import emit_sidecars, sidecar_names
 from nbjob_clean.emit.plan import Change, changes
@@ -38,10 +41,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("paths", nargs="*", metavar="PATH", help="notebooks and folders")
     parser.add_argument("--check", action="store_true", help="write nothing; show what is stale")
     parser.add_argument("--stdout", action="store_true", help="print the sidecars; write nothing")
+    parser.add_argument(
+        "--reverse", action="store_true", help="PATH is a sidecar: its edits go into the notebook"
+    )
+    parser.add_argument("--force", action="store_true", help="sidecars that were edited too")
 
 
 def run(args: argparse.Namespace) -> int:
     configs = Configs()
+    if args.reverse:
+        from nbjob_clean.cli.reverse import reverse_files
+
+        return reverse_files(args.paths, configs, is_dry=args.check, is_forced=args.force)
     findings = Findings(configs, select=_FAITHFULNESS)
     changed = failed = 0
     for path in notebook_paths(args.paths, configs.of(Path.cwd() / "any.ipynb")):
@@ -60,6 +71,21 @@ def pending(path: Path, wanted: Mapping[str, bytes]) -> list[Change]:
     return changes(wanted, found, notebook=path.name)
 
 
+def require_unedited(path: Path, needed: Sequence[Change], tags: Collection[str]) -> None:
+    """Raises SidecarError where a sidecar that would be written holds what a hand put there."""
+    present = [change for change in needed if change.found is not None]
+    known = known_versions(path, tags) if present else []
+    for change in present:
+        given = {change.name: change.data or b""}
+        if not is_known(change.name, change.found or b"", (*known, given)):
+            where = display(path.with_name(change.name))
+            raise SidecarError(
+                f"{change.name} was edited, and would be overwritten",
+                hint=f"nbjob emit --reverse {where} takes the edit over into the notebook;"
+                f" nbjob emit --force {display(path)} undoes it",
+            )
+
+
 def carry_out(path: Path, change: Change) -> None:
     """Write or remove one sidecar beside a notebook."""
     target = path.with_name(change.name)
@@ -67,6 +93,7 @@ def carry_out(path: Path, change: Change) -> None:
         target.unlink()
     else:
         write_bytes(target, change.data)
+    remember_emitted(target, change.data)
 
 
 def _emit(path: Path, args: argparse.Namespace, config: Config, findings: Findings) -> int:
@@ -78,6 +105,8 @@ def _emit(path: Path, args: argparse.Namespace, config: Config, findings: Findin
             sys.stdout.buffer.write(data)
         return 0
     needed = pending(path, wanted)
+    if not args.check and not args.force:
+        require_unedited(path, needed, config.tags)
     for change in needed:
         target = display(path.with_name(change.name))
         if args.check:

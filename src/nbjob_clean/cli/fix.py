@@ -7,9 +7,10 @@ import functools
 from collections.abc import Iterable
 from pathlib import Path
 
-from nbjob_clean.cli.emit import pending
+from nbjob_clean.cli.emit import pending, require_unedited
 from nbjob_clean.cli.findings import Findings
 from nbjob_clean.cli.paths import display
+from nbjob_clean.cli.sidecar_versions import remember_emitted
 from nbjob_clean.config import Config, Configs
 from nbjob_clean.emit.core import emit_sidecars
 from nbjob_clean.errors import NbjobError
@@ -58,9 +59,13 @@ def _emit(path: Path, notebook: Notebook, config: Config, *, is_dry: bool) -> in
     """Write sidecars anew where there are some; a first one is `nbjob emit`'s to write."""
     wanted = emit_sidecars(notebook, path.name, tags=config.tags)
     changed = 0
-    for change in pending(path, wanted):
+    needed = pending(path, wanted)
+    require_unedited(path, needed, config.tags)
+    for change in needed:
         if change.found is not None and change.data is not None:
             changed += _put(path.with_name(change.name), change.data, is_dry=is_dry)
+            if not is_dry:
+                remember_emitted(path.with_name(change.name), change.data)
     return changed
 
 

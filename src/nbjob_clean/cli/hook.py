@@ -21,7 +21,7 @@ from pathlib import Path
 
 from nbjob_clean.clean.core import clean_bytes
 from nbjob_clean.cli.baseline import configured
-from nbjob_clean.cli.emit import carry_out, pending
+from nbjob_clean.cli.emit import carry_out, pending, require_unedited
 from nbjob_clean.cli.findings import Findings
 from nbjob_clean.cli.output import say_unreadable
 from nbjob_clean.cli.paths import repository_name, version_4
@@ -179,7 +179,9 @@ class _Hook:
     def _emit(self, name: str, notebook: Notebook) -> None:
         path = self._root / name
         wanted = emit_sidecars(notebook, path.name, tags=self._configs.of(path).tags)
-        for change in pending(path, wanted):
+        needed = pending(path, wanted)
+        require_unedited(path, needed, self._configs.of(path).tags)
+        for change in needed:
             carry_out(path, change)
             print(f"{change.verb} {_beside(name, change.name)}")
         for sidecar in sidecar_names(path.name):

@@ -12,14 +12,15 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from fnmatch import fnmatch
 from pathlib import Path
 
-from nbjob_clean.cli.paths import display, version_4
+from nbjob_clean.cli.paths import display
+from nbjob_clean.cli.sidecar_versions import is_known, known_versions
 from nbjob_clean.config import Config
 from nbjob_clean.diagnostic import Diagnostic
 from nbjob_clean.emit.core import emit_sidecars, sidecar_names
-from nbjob_clean.errors import GitError, NotebookFormatError, SidecarError
+from nbjob_clean.errors import SidecarError
 from nbjob_clean.files import read_bytes
 from nbjob_clean.git.command import git, names, worktree_root
-from nbjob_clean.notebook.model import Notebook, loads
+from nbjob_clean.notebook.model import Notebook
 from nbjob_clean.rules.context import Context
 from nbjob_clean.rules.rule import Finding, Rule
 from nbjob_clean.sidecar.format import sidecar_of
@@ -53,8 +54,8 @@ STALE = Rule(
 EDITED = Rule(
     "NBJ603",
     "edited-sidecar",
-    "A sidecar is neither what its notebook gives now nor what the notebook of the last commit\n"
-    "gives: somebody edited it, and the next `nbjob emit` would undo that.",
+    "A sidecar is neither what its notebook gives now nor what it gave when it was emitted last,\n"
+    "committed or staged: somebody edited it. `nbjob emit --reverse` takes the edit over.",
     _nothing,
 )
 ORPHANED = Rule(
@@ -93,10 +94,10 @@ def sidecar_findings(
     except SidecarError:
         return []  # NBJ402 says why it gives none
 
-    def committed() -> list[Mapping[str, bytes]]:
-        return _committed(path, tags)
+    def known() -> list[Mapping[str, bytes]]:
+        return known_versions(path, tags)
 
-    diagnostics = judged(path, given=given, found=found, committed=committed)
+    diagnostics = judged(path, given=given, found=found, known=known)
     return [diagnostic for diagnostic in diagnostics if diagnostic.code in wanted]
 
 
@@ -105,11 +106,11 @@ def judged(
     *,
     given: Mapping[str, bytes],
     found: Mapping[str, bytes | None],
-    committed: Callable[[], list[Mapping[str, bytes]]],
+    known: Callable[[], list[Mapping[str, bytes]]],
 ) -> Iterator[Diagnostic]:
     """The findings on the sidecars beside `path`, from the bytes there and those it gives.
 
-    `committed` is asked only where one differs: what the notebook gives in HEAD and in the index.
+    `known` is asked only where one differs: the versions that are known to have been emitted.
     """
     for name, data in found.items():
         wanted = given.get(name)
@@ -117,7 +118,7 @@ def judged(
             if wanted is not None:
                 yield _missing(path, name)
         elif data != wanted and _owner(data) == path.name:
-            yield _differing(path, name, data, wanted, committed())
+            yield _differing(path, name, data, wanted, known())
 
 
 def orphans(folders: Iterable[Path], config: Config) -> Iterator[Diagnostic]:
@@ -147,12 +148,11 @@ def _differing(
     name: str,
     data: bytes,
     wanted: bytes | None,
-    committed: list[Mapping[str, bytes]],
+    known: list[Mapping[str, bytes]],
 ) -> Diagnostic:
     where, line = display(path.with_name(name)), _first_difference(data, wanted or b"")
     command = f"nbjob emit {display(path)}"
-    before = [_lf(given.get(name, b"")) for given in (*committed, {name: wanted or b""})]
-    if not committed or _lf(data) in before:
+    if is_known(name, data, (*known, {name: wanted or b""})):
         message = f"{name} is not what {path.name} gives now"
         message = message if wanted else f"{name} is left over: {path.name} gives none any more"
         return _diagnostic(STALE, where, message, command, line=line, symbol=name)
@@ -160,7 +160,8 @@ def _differing(
         EDITED,
         where,
         f"{name} was edited: {path.name} gives something else, now and in the last commit",
-        f"take the edit over into the notebook, then `{command}`\n{_diff(name, data, wanted)}",
+        f"nbjob emit --reverse {where} takes the edit over into the notebook, `{command} --force`"
+        f" undoes it\n{_diff(name, data, wanted)}",
         line=line,
         symbol=name,
     )
@@ -180,21 +181,6 @@ def _diagnostic(  # noqa: PLR0913 - the parts of a diagnostic
         help=help_text,
         file_line=line,
     )
-
-
-def _committed(path: Path, tags: Collection[str]) -> list[Mapping[str, bytes]]:
-    """What the notebook gives as of HEAD, and as it is staged; empty where HEAD does not have it.
-
-    A sidecar that was emitted before the last `git add` is stale, not edited.
-    """
-    found: list[Mapping[str, bytes]] = []
-    for revision in ("HEAD", ""):
-        try:
-            data = git("cat-file", "blob", f"{revision}:./{path.name}", cwd=path.parent)
-            found.append(emit_sidecars(version_4(loads(data)), path.name, tags=tags))
-        except (GitError, NotebookFormatError, SidecarError):
-            break
-    return found
 
 
 def _below(folder: Path) -> Iterator[Path]:
@@ -220,10 +206,6 @@ def _head(path: Path) -> bytes:
 
 def _owner(data: bytes) -> str | None:
     return sidecar_of(data[:_HEAD_SIZE].decode("utf-8", "replace"))
-
-
-def _lf(data: bytes) -> bytes:
-    return data.replace(b"\r\n", b"\n")
 
 
 def _lines(data: bytes) -> list[str]:

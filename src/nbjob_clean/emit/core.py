@@ -9,7 +9,7 @@ from pathlib import PurePath
 
 from nbjob_clean.errors import SidecarError
 from nbjob_clean.notebook.model import Cell, Notebook
-from nbjob_clean.record import changed
+from nbjob_clean.record import Record, changed
 from nbjob_clean.sidecar.format import Block, Sidecar, render
 from nbjob_clean.sidecar.sql import is_terminated, parameters
 from nbjob_clean.source.ipython import PythonCell, to_python
@@ -31,14 +31,26 @@ def sidecar_names(notebook_name: str) -> tuple[str, str]:
     return f"{stem}.py", f"{stem}.sql"
 
 
+class Emitted(Record):
+    """The sidecars by name, and for each block of each the index of the cell that it is."""
+
+    files: dict[str, bytes]
+    cells: dict[str, tuple[int, ...]]
+
+
 def emit_sidecars(notebook: Notebook, name: str, *, tags: Collection[str]) -> dict[str, bytes]:
     """File name -> bytes of the sidecars of a version 4 notebook named `name`.
 
     Empty for a notebook without production cells. Raises SidecarError for SQL that is no format 1.
     """
+    return emitted(notebook, name, tags=tags).files
+
+
+def emitted(notebook: Notebook, name: str, *, tags: Collection[str]) -> Emitted:
+    """As `emit_sidecars`, with the cell that each block comes from."""
     production = production_cells(notebook, tags)
     if not production:
-        return {}
+        return Emitted({}, {})
     if len(name.splitlines()) != 1:
         raise SidecarError(f"{name!r} cannot be written into a sidecar", hint="rename the notebook")
     draft = _Draft(sidecar_names(name)[1])
@@ -51,9 +63,10 @@ def emit_sidecars(notebook: Notebook, name: str, *, tags: Collection[str]) -> di
     return _rendered(draft, name)
 
 
-def _rendered(draft: _Draft, name: str) -> dict[str, bytes]:
+def _rendered(draft: _Draft, name: str) -> Emitted:
     py_name, sql_name = sidecar_names(name)
     found = {}
+    cells = {py_name: tuple(draft.python_cells), sql_name: tuple(draft.sql_cells)}
     if draft.has_python:
         py = Sidecar(
             notebook=name,
@@ -64,8 +77,11 @@ def _rendered(draft: _Draft, name: str) -> dict[str, bytes]:
         found[py_name] = render(py)
     if draft.sql:
         blocks = draft.sql if draft.has_python else draft.sql_with_markdown()
+        if not draft.has_python:
+            cells[sql_name] = cells[py_name]
         found[sql_name] = render(Sidecar(notebook=name, suffix=".sql", blocks=tuple(blocks)))
-    return {key: text.encode("utf-8", "backslashreplace") for key, text in found.items()}
+    files = {key: text.encode("utf-8", "backslashreplace") for key, text in found.items()}
+    return Emitted(files, {key: cells[key] for key in files})
 
 
 def _commented(block: Block, sign: str) -> Block:
@@ -80,7 +96,9 @@ class _Draft:
 
     def __init__(self, sql_name: str) -> None:
         self.python: list[Block] = []
+        self.python_cells: list[int] = []
         self.sql: list[Block] = []
+        self.sql_cells: list[int] = []
         self.has_python = False
         self._sql_name = sql_name
         self._bound: set[str] = set()
@@ -105,11 +123,13 @@ class _Draft:
                 yield next(queries)
 
     def add_markdown(self, cell: Cell) -> None:
+        self.python_cells.append(cell.index)
         self.python.append(
-            Block(kind="markdown", lines=tuple(_trimmed(cell.lines)), id=cell.id or "")
+            Block(kind="markdown", lines=tuple(trimmed(cell.lines)), id=cell.id or "")
         )
 
     def add(self, cell: Cell, notebook: Notebook) -> None:
+        self.python_cells.append(cell.index)
         translated = to_python(cell.source, cell_language(cell, notebook))
         if translated.sql is not None:
             self._add_sql(cell, translated.sql)
@@ -119,7 +139,7 @@ class _Draft:
         lines = self._without_future_imports(lines)
         self._bound |= bound_names(translated.text)
         self.python.append(
-            Block(kind="code", lines=tuple(_trimmed(lines)), id=cell.id or "", tags=cell.tags)
+            Block(kind="code", lines=tuple(trimmed(lines)), id=cell.id or "", tags=cell.tags)
         )
 
     def _add_sql(self, cell: Cell, query: SqlCell) -> None:
@@ -131,10 +151,11 @@ class _Draft:
     def _call(self, cell: Cell, query: SqlCell, target: str, identifier: str) -> str:
         """Add the query to the `.sql` and return the line of Python that runs it."""
         _require_no_marker(cell, query)
+        self.sql_cells.append(cell.index)
         self.sql.append(
             Block(
                 kind="sql",
-                lines=tuple(_terminated(query.lines)),
+                lines=tuple(terminated(query.lines)),
                 id=identifier,
                 tags=cell.tags,
                 connection=query.connection,
@@ -202,9 +223,9 @@ def _require_no_marker(cell: Cell, query: SqlCell) -> None:
             )
 
 
-def _terminated(lines: Sequence[str]) -> list[str]:
+def terminated(lines: Sequence[str]) -> list[str]:
     """The lines with a semicolon at their end: behind a comment it would be part of it."""
-    kept = _trimmed(lines)
+    kept = trimmed(lines)
     if not kept or is_terminated("\n".join(kept)):
         return kept
     if "--" in kept[-1]:
@@ -212,7 +233,7 @@ def _terminated(lines: Sequence[str]) -> list[str]:
     return [*kept[:-1], kept[-1].rstrip() + ";"]
 
 
-def _trimmed(lines: Sequence[str]) -> list[str]:
+def trimmed(lines: Sequence[str]) -> list[str]:
     end = len(lines)
     while end and not lines[end - 1].strip():
         end -= 1

@@ -15,3 +15,13 @@ def comment(line: str, sign: str = "#") -> str:
     if not line.strip():
         return sign
     return f"{sign}{sign[0]} {line}" if line.lstrip().startswith("%%") else f"{sign} {line}"
+
+
+def uncommented(line: str, sign: str = "#") -> str | None:
+    """The line that `comment` gives this one for; None for one that is no comment of ours."""
+    if line.rstrip() == sign:
+        return ""
+    if line.startswith(f"{sign} "):
+        return line[len(sign) + 1 :]
+    inner = line.removeprefix(f"{sign}{sign[0]} ")
+    return inner if inner != line and inner.lstrip().startswith("%%") else None
