@@ -101,3 +101,35 @@ def test_an_edited_sidecar_is_known_without_git(repo: GitRepo, tmp_path: Path) -
     other = GitRepo(tmp_path / "other")
     other.write("etl.ipynb", ONE)
     assert "nbjob emit --force etl.ipynb" in other.nbjob("emit", code=1)
+
+
+def test_a_renamed_notebook_takes_its_sidecars_along(repo: GitRepo) -> None:
+    repo.write("a.ipynb", ONE)
+    repo.write("gone.ipynb", ONE)
+    repo.nbjob("emit", code=1)
+    repo.commit()
+    repo("mv", "a.ipynb", "b.ipynb")
+    repo("rm", "-q", "gone.ipynb")
+    hooked = repo.nbjob("hook", code=1)
+    assert "git rm a.py gone.py" in hooked
+    (repo.path / "b.py").unlink()
+
+    said = repo.nbjob("emit", "--check", code=1)
+    assert "b.py: missing" in said
+    assert "a.py: stale" in said
+    assert "-x = 1" in said
+    assert repo.nbjob("emit", code=1) == "wrote b.py\nremoved a.py\nremoved gone.py\n"
+    assert sorted(path.name for path in repo.path.glob("*.*")) == [".git", "b.ipynb", "b.py"]
+    repo.commit()
+    assert repo.nbjob("emit") == ""
+
+
+def test_an_edited_orphan_stays(repo: GitRepo) -> None:
+    repo.write("a.ipynb", ONE)
+    repo.nbjob("emit", code=1)
+    repo.commit()
+    _edit(repo, "x = 1", "x = 7", "a.py")
+    (repo.path / "a.ipynb").unlink()
+    assert "this is not as it was emitted" in repo.nbjob("emit", code=1)
+    assert (repo.path / "a.py").exists()
+    assert repo.nbjob("emit", "--force", code=1) == "removed a.py\n"

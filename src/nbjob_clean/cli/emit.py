@@ -26,6 +26,7 @@ from pathlib import Path
 from nbjob_clean.cli.findings import Findings
 from nbjob_clean.cli.output import say_unreadable
 from nbjob_clean.cli.paths import display, notebook_paths, read_notebook
+from nbjob_clean.cli.sidecar_check import orphaned_files
 from nbjob_clean.cli.sidecar_versions import is_known, known_versions, remember_emitted
 from nbjob_clean.config import Config, Configs
 from nbjob_clean.emit.core import emit_sidecars, sidecar_names
@@ -61,6 +62,9 @@ def run(args: argparse.Namespace) -> int:
         except (NotebookFormatError, SidecarError, FileError) as exc:
             failed += 1
             say_unreadable(path, exc)
+    if not args.stdout:
+        removed, refused = _remove_orphans(args, configs)
+        changed, failed = changed + removed, failed + refused
     findings.print("full")
     return 1 if changed or failed or findings.found else 0
 
@@ -115,6 +119,37 @@ def _emit(path: Path, args: argparse.Namespace, config: Config, findings: Findin
             carry_out(path, change)
             print(f"{change.verb} {target}")
     return len(needed)
+
+
+def _remove_orphans(args: argparse.Namespace, configs: Configs) -> tuple[int, int]:
+    """How many sidecars went with their notebooks, and how many could not."""
+    folders = [Path(p) for p in args.paths or ["."] if Path(p).is_dir()]
+    removed = refused = 0
+    for file, owner in orphaned_files(folders, configs.of(Path.cwd() / "any.ipynb")):
+        try:
+            removed += _remove_orphan(file, owner, args, configs)
+        except (SidecarError, FileError) as exc:
+            refused += 1
+            say_unreadable(file, exc)
+    return removed, refused
+
+
+def _remove_orphan(file: Path, owner: str, args: argparse.Namespace, configs: Configs) -> int:
+    """A notebook that goes takes its sidecars with it, unless they were edited."""
+    change = Change(file.name, None, read_bytes(file))
+    if args.check:
+        _print_stale(display(file), change)
+        return 1
+    notebook = file.with_name(Path(owner).name)
+    known = known_versions(notebook, configs.of(notebook).tags)
+    if not args.force and not is_known(file.name, change.found or b"", known):
+        raise SidecarError(
+            f"{owner}, which it was emitted from, is gone, and this is not as it was emitted",
+            hint=f"delete it, or bring {owner} back; nbjob emit --force deletes it",
+        )
+    carry_out(notebook, change)
+    print(f"removed {display(file)}")
+    return 1
 
 
 def _print_stale(target: str, change: Change) -> None:

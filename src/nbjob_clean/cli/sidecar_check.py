@@ -122,6 +122,18 @@ def judged(
 
 
 def orphans(folders: Iterable[Path], config: Config) -> Iterator[Diagnostic]:
+    """A finding for each of `orphaned_files`."""
+    for file, owner in orphaned_files(folders, config):
+        yield _diagnostic(
+            ORPHANED,
+            display(file),
+            f"{file.name} was emitted from {owner}, which is gone",
+            f"delete {file.name}, or bring {owner} back",
+            line=1,
+        )
+
+
+def orphaned_files(folders: Iterable[Path], config: Config) -> Iterator[tuple[Path, str]]:
     """The sidecars below the folders, where git does not ignore them, whose notebook is gone."""
     for file in sorted({file for folder in folders for file in _below(folder)}):
         relative = Path(os.path.relpath(file, config.root)).as_posix()
@@ -129,13 +141,7 @@ def orphans(folders: Iterable[Path], config: Config) -> Iterator[Diagnostic]:
             continue
         owner = _owner(_head(file))
         if owner is not None and not file.with_name(owner).is_file():
-            yield _diagnostic(
-                ORPHANED,
-                display(file),
-                f"{file.name} was emitted from {owner}, which is gone",
-                f"delete {file.name}, or bring {owner} back",
-                line=1,
-            )
+            yield file, owner
 
 
 def _missing(path: Path, name: str) -> Diagnostic:
