@@ -8,6 +8,7 @@ the production cells (and the markdown between them) alone: a debug cell changes
   nbjob emit --check             name sidecars that are missing or stale, write nothing
   nbjob emit --stdout etl.ipynb  print instead of writing
   nbjob emit --reverse etl.py    take what was edited in a sidecar over into the notebook
+  nbjob emit --plain etl.ipynb   print a script that `uv run` starts, without nbjob
   nbjob emit --force etl.ipynb   undo what was edited in its sidecars
 
 IPython syntax that production would need (`!cmd`, `%run`, `%%bash`) is written as a call that
@@ -31,7 +32,7 @@ from nbjob_clean.cli.sidecar_versions import is_known, known_versions, remember_
 from nbjob_clean.config import Config, Configs
 from nbjob_clean.emit.core import emit_sidecars, sidecar_names
 from nbjob_clean.emit.plan import Change, changes
-from nbjob_clean.errors import FileError, NotebookFormatError, SidecarError
+from nbjob_clean.errors import FileError, NotebookFormatError, SidecarError, UsageError
 from nbjob_clean.files import read_bytes, write_bytes
 
 # What a sidecar cannot say as the notebook does: cells that do not compile, IPython that it needs.
@@ -45,6 +46,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--reverse", action="store_true", help="PATH is a sidecar: its edits go into the notebook"
     )
+    parser.add_argument(
+        "--plain", action="store_true", help="print one script that needs no nbjob; write nothing"
+    )
     parser.add_argument("--force", action="store_true", help="sidecars that were edited too")
 
 
@@ -54,6 +58,8 @@ def run(args: argparse.Namespace) -> int:
         from nbjob_clean.cli.reverse import reverse_files
 
         return reverse_files(args.paths, configs, is_dry=args.check, is_forced=args.force)
+    if args.plain:
+        return _plain(args.paths, configs)
     findings = Findings(configs, select=_FAITHFULNESS)
     changed = failed = 0
     for path in notebook_paths(args.paths, configs.of(Path.cwd() / "any.ipynb")):
@@ -67,6 +73,25 @@ def run(args: argparse.Namespace) -> int:
         changed, failed = changed + removed, failed + refused
     findings.print("full")
     return 1 if changed or failed or findings.found else 0
+
+
+def _plain(paths: Sequence[str], configs: Configs) -> int:
+    """Print the script of one notebook. Raises UsageError for none, or more than one."""
+    from nbjob_clean.emit.plain import plain_script
+
+    if len(paths) != 1 or not Path(paths[0]).is_file():
+        raise UsageError("--plain takes one notebook", hint="nbjob emit --plain NOTEBOOK > FILE")
+    path = Path(paths[0])
+    config = configs.of(path)
+    requirements = (read_bytes(path.with_name("requirements.txt")) or b"").decode("utf-8-sig")
+    databases = {n: str(facts["url"]) for n, facts in config.databases.items() if "url" in facts}
+    script = plain_script(
+        read_notebook(path), path.name, tags=config.tags,
+        requirements=requirements, databases=databases,
+    )  # fmt: skip
+    sys.stdout.flush()
+    sys.stdout.buffer.write(script.encode())
+    return 0
 
 
 def pending(path: Path, wanted: Mapping[str, bytes]) -> list[Change]:
