@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import warnings
 from pathlib import Path
 
@@ -10,10 +11,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nbjob_clean.emit.core import emit_sidecars
+from nbjob_clean.emit.core import Emitted, emit_sidecars, emitted
 from nbjob_clean.emit.reverse import reverse
 from nbjob_clean.errors import NbjobError, SidecarError
 from nbjob_clean.notebook.model import Notebook, loads
+from nbjob_clean.sidecar.format import parse
 from tests.conftest import CORPUS
 from tests.notebooks import code, markdown, notebook
 
@@ -154,6 +156,26 @@ def test_emit_then_reverse_changes_no_byte(path: Path) -> None:
         except SidecarError:
             files = {}
         assert reverse(found, NAME, files, tags=TAGS).data == found.data
+
+
+# package.json of VS Code's Python extension; Spyder takes fewer, and both take the same here.
+_EDITORS = [r"^(#\s*%%|#\s*<codecell>|#\s*In\[\d*?\]|#\s*In\[ \])", r"^[\t ]*# ?%%"]
+
+
+@pytest.mark.parametrize("path", REAL, ids=lambda path: path.name)
+def test_editors_find_exactly_the_cells(path: Path) -> None:
+    found = _tagged(path)
+    try:
+        given = emitted(found, NAME, tags=TAGS) if found else Emitted({}, {})
+    except SidecarError:
+        given = Emitted({}, {})
+    for name, data in given.files.items():
+        if name.endswith(".py"):
+            lines = data.decode().split("\n")
+            wanted = [block.line for block in parse(data.decode(), suffix=".py").blocks]
+            for pattern in _EDITORS:
+                assert [n for n, t in enumerate(lines, 1) if re.match(pattern, t)] == wanted
+            assert len(wanted) == len(given.cells[name])
 
 
 _LINE = st.text("abc =()#%:'{}\\é\t1", max_size=12)

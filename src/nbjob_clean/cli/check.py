@@ -9,6 +9,7 @@ top-down in a fresh process; every finding names the cell, the line and what to 
   nbjob check --write-baseline FILE   live with what is there; --baseline FILE reports what is new
   nbjob check --fix --diff            what --fix would change: tags, ids, requirements, sidecars
   nbjob check --fix                   change it
+  nbjob check --with ruff             ruff's, mypy's or sqlfluff's results on the sidecars, at cells
   nbjob check --explain NBJ102        what a code means
 
 Exit status: 0 no findings, or a baseline written; 1 findings, 2 wrong usage.
@@ -28,7 +29,7 @@ from nbjob_clean.cli.paths import display, notebook_paths, read_notebook
 from nbjob_clean.cli.shares import shared
 from nbjob_clean.cli.sidecar_check import SIDECAR_RULES
 from nbjob_clean.config import Config, Configs
-from nbjob_clean.errors import FileError, NotebookFormatError, UsageError
+from nbjob_clean.errors import FileError, NotebookFormatError, SidecarError, UsageError
 from nbjob_clean.rules import unreadable_notebook
 from nbjob_clean.rules.core import RULES
 
@@ -47,6 +48,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--diff", action="store_true", help="show what --fix would change, and stop"
     )
+    parser.add_argument(
+        "--with", dest="tool", choices=("ruff", "mypy", "sqlfluff"),
+        help="what this tool says of the sidecars, at cells; instead of our own rules",
+    )  # fmt: skip
     parser.add_argument("--explain", metavar="CODE", help="say what a rule looks for, and stop")
 
 
@@ -67,6 +72,10 @@ def run(args: argparse.Namespace) -> int:
         changed = _fix(paths, findings, configs, is_dry=args.diff)
         if args.diff:
             return 1 if changed else 0
+    if args.tool:
+        for path in paths:
+            findings.take(_look_with(args.tool, path, configs.of(path)))
+        return _report(args, findings, paths)
     for seen in shared(lambda path: _look(path, findings, named), paths, "notebooks"):
         findings.take(seen)
     findings.add_orphans(Path(p) for p in args.paths or ["."] if Path(p).is_dir())
@@ -78,6 +87,19 @@ def _look(path: Path, findings: Findings, named: Collection[Path]) -> Seen:
         return findings.see(path, read_notebook(path), is_named=path in named)
     except NotebookFormatError as exc:
         return Seen(path, (unreadable_notebook.diagnose(display(path), exc),), {})
+    except FileError as exc:
+        return Seen(path, (), {}, exc)
+
+
+def _look_with(tool: str, path: Path, config: Config) -> Seen:
+    from nbjob_clean.cli.tools import look_with
+
+    try:
+        return look_with(tool, path, read_notebook(path), tags=config.tags)
+    except NotebookFormatError as exc:
+        return Seen(path, (unreadable_notebook.diagnose(display(path), exc),), {})
+    except SidecarError as exc:
+        return Seen(path, (), {}, FileError(str(exc), hint=exc.hint))
     except FileError as exc:
         return Seen(path, (), {}, exc)
 
