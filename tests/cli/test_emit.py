@@ -133,3 +133,13 @@ def test_an_edited_orphan_stays(repo: GitRepo) -> None:
     assert "this is not as it was emitted" in repo.nbjob("emit", code=1)
     assert (repo.path / "a.py").exists()
     assert repo.nbjob("emit", "--force", code=1) == "removed a.py\n"
+
+
+def test_an_edit_may_be_taken_back_by_another(repo: GitRepo) -> None:
+    repo.write("etl.ipynb", ONE)
+    repo.nbjob("emit", code=1)
+    _edit(repo, "x = 1", "x  =  1")
+    repo.nbjob("emit", "--reverse", "etl.py", code=1)
+    _edit(repo, "x  =  1", "x = 1")
+    assert repo.nbjob("emit", "--reverse", "etl.py", code=1) == "etl.ipynb: changed cell 1\n"
+    assert (repo.path / "etl.ipynb").read_bytes() == ONE

@@ -8,7 +8,7 @@ from pathlib import Path
 from nbjob_clean.cli.emit import carry_out, pending
 from nbjob_clean.cli.output import say_unreadable
 from nbjob_clean.cli.paths import display
-from nbjob_clean.cli.sidecar_versions import known_versions
+from nbjob_clean.cli.sidecar_versions import known_versions, remember_emitted
 from nbjob_clean.config import Config, Configs
 from nbjob_clean.emit.core import emit_sidecars, sidecar_names
 from nbjob_clean.emit.reverse import reverse
@@ -67,10 +67,13 @@ def _reverse(path: Path, config: Config, *, is_dry: bool, is_forced: bool) -> in
     if is_dry:
         return int(result.data != notebook.data)
     write_bytes(path, result.data)
-    needed = pending(path, emit_sidecars(result, path.name, tags=config.tags))
+    given = emit_sidecars(result, path.name, tags=config.tags)
+    needed = pending(path, given)
     for change in needed:
         carry_out(path, change)
         print(f"{change.verb} {display(path.with_name(change.name))}")
+    for name, data in given.items():
+        remember_emitted(path.with_name(name), data)  # the next edit is one of these bytes
     return len(needed) + (result.data != notebook.data)
 
 
