@@ -29,8 +29,9 @@ ALLOWED = {
     "rules": {"errors", "diagnostic", "notebook", "source", "sidecar"},
     "emit": {"errors", "notebook", "source", "sidecar"},
     "runner": {"errors", "sidecar"},
+    "merge": {"errors", "notebook", "clean"},
     "config": {"errors", "clean"},  # of clean, the words alone: they are read at this border
-    "git": {"errors", "files", "config", "notebook", "clean", "sidecar"},
+    "git": {"errors", "files", "config", "notebook", "clean", "merge", "sidecar"},
 }
 ALLOWED["cli"] = set(ALLOWED)
 ALLOWED["__main__"] = {"cli"}
@@ -129,6 +130,7 @@ HEAVY = {"nbformat", "git", "subprocess", "argparse", "dataclasses", "inspect"}
             "nbjob_clean.git.filter_process",
             HEAVY | {"sqlite3", "hashlib", "zlib", "tempfile"},
         ),
+        ("nbjob_clean.git.merge_driver", HEAVY | {"difflib", "sqlite3", "hashlib", "tempfile"}),
         ("nbjob_clean.clean.core", HEAVY),
         ("nbjob_clean.rules.core", HEAVY),
         ("nbjob_clean.emit.core", HEAVY),
