@@ -10,8 +10,10 @@ from nbjob_clean.rules.context import Context
 from nbjob_clean.rules.production_code import finding_on_cell
 from nbjob_clean.rules.rule import Finding, Rule
 
-_NBDIME = "nbdime-conflicts"
-_OPENING, _MIDDLE, _CLOSING = "<<<<<<< ", "=======", ">>>>>>> "
+# Where a merge left what it could not decide, by the tool that did.
+_METADATA = {"nbdime-conflicts": "nbdime", "nbjob-conflicts": "git"}
+# git's marks are longer in a repository with `conflict-marker-size`; those of one conflict are not.
+_MARK = re.compile(r"(?P<sign>[<=>])(?P=sign){6,}(?=\s*$|(?P<label> ))")
 _FENCE = re.compile(r" {0,3}(?:```|~~~)")
 # nbdime puts whole cells between cells of its own.
 _NBDIME_CELL = re.compile(r"\s*<span style=\"color:red\"><b>(?P<marker>[<>]{7}) .*</b></span>\s*")
@@ -19,46 +21,60 @@ _HELP = "keep one side, or join both, and delete the markers"
 
 
 def _find(context: Context) -> Iterator[Finding]:
-    if _NBDIME in context.notebook.metadata:
-        yield Finding(message=_metadata_message("the notebook"), symbol=_NBDIME, help=_HELP)
+    for key, tool in _METADATA.items():
+        message = f"the metadata of {{}} holds a merge conflict that {tool} left"
+        if key in context.notebook.metadata:
+            yield Finding(message=message.format("the notebook"), symbol=key, help=_HELP)
+        for cell in context.notebook.cells:
+            if key in cell.metadata:
+                text = message.format(f"cell {cell.number}")
+                yield finding_on_cell(cell, text, help_text=_HELP, symbol=key)
     for cell in context.notebook.cells:
-        if _NBDIME in cell.metadata:
-            yield finding_on_cell(
-                cell,
-                _metadata_message(f"cell {cell.number}"),
-                help_text=_HELP,
-                symbol=_NBDIME,
-            )
-        if _OPENING in cell.source:
+        if "<<<<<<< " in cell.source:
             yield from _in_source(cell)
     yield from _between_cells(context.notebook.cells)
 
 
-def _metadata_message(owner: str) -> str:
-    return f"the metadata of {owner} holds a merge conflict that nbdime left"
-
-
 def _in_source(cell: Cell) -> Iterator[Finding]:
     """Each conflict once, from its opening to its closing marker."""
-    lines = _outside_fences(cell)
-    opening, has_middle = 0, False
-    for number, line in lines.items():
-        if line.startswith(_OPENING):
-            opening, has_middle = number, False
-        elif opening and line.rstrip() == _MIDDLE:
+    lines = cell.lines
+    found = list(_outside_code_blocks(cell))
+    yield from found
+    size = _mark(lines[0], "<")
+    if size and size == _mark(lines[-1], ">") and not found:
+        yield _finding(cell, 1, len(lines))  # all of the cell, code blocks and all
+
+
+def _outside_code_blocks(cell: Cell) -> Iterator[Finding]:
+    opening, size, has_middle = 0, 0, False
+    for number, line in _outside_fences(cell).items():
+        if _mark(line, "<"):
+            opening, size, has_middle = number, _mark(line, "<"), False
+        elif opening and _mark(line, "=") == size:
             has_middle = True
-        elif has_middle and line.startswith(_CLOSING):
-            yield Finding(
-                message=f"cell {cell.number} holds a merge conflict, from line {opening}"
-                f" to line {number}",
-                cell=cell.number,
-                line=opening,
-                column=1,
-                end_line=number,
-                end_column=len(line) + 1,
-                help=_HELP,
-            )
+        elif has_middle and _mark(line, ">") == size:
+            yield _finding(cell, opening, number)
             opening, has_middle = 0, False
+
+
+def _mark(line: str, sign: str) -> int:
+    """How long a mark is; 0 where the line is none. The outer two have a label."""
+    match = _MARK.match(line)
+    if match is None or match["sign"] != sign or (match["label"] is None) != (sign == "="):
+        return 0
+    return match.end()
+
+
+def _finding(cell: Cell, opening: int, closing: int) -> Finding:
+    return Finding(
+        message=f"cell {cell.number} holds a merge conflict, from line {opening} to line {closing}",
+        cell=cell.number,
+        line=opening,
+        column=1,
+        end_line=closing,
+        end_column=len(cell.lines[closing - 1]) + 1,
+        help=_HELP,
+    )
 
 
 def _outside_fences(cell: Cell) -> Mapping[int, str]:
@@ -94,6 +110,6 @@ RULE = Rule(
     "NBJ008",
     "conflict-markers",
     "A cell holds the markers of a merge conflict (`<<<<<<<`, `=======`, `>>>>>>>` at the start\n"
-    "of lines), or the metadata holds the conflict that nbdime could not resolve.",
+    "of lines), or the metadata holds what the merge of nbjob or of nbdime could not decide.",
     _find,
 )

@@ -26,6 +26,23 @@ theirs
 # %% [job]
 x = 1
 
+# === noop: marks of different length, and a title below
+# %% [markdown]
+A longer mark
+<<<<<<<< HEAD
+ours
+=======
+theirs
+>>>>>>>> branch
+# %% [markdown]
+A title below
+<<<<<<< HEAD
+Title
+=========
+>>>>>>> branch
+# %% [job]
+x = 1
+
 # === found: in markdown, in a string, twice
 # %% [markdown]
 <<<<<<< HEAD  # NBJ008
@@ -73,4 +90,50 @@ x = 2
 # === found: in the metadata  # NBJ008
 # metadata: {"nbdime-conflicts": {}}
 # %% [job]
+x = 1
+
+# === found: a value that both sides changed, in the metadata of the notebook  # NBJ008
+# metadata: {"nbjob-conflicts": [{"path": ["metadata", "title"], "theirs": "b"}]}
+# %% [job]
+x = 1
+
+# === found: git's longer marks, with the base
+# %% [markdown]
+<<<<<<<<< ours  # NBJ008
+ours
+||||||||| base
+text
+=========
+theirs
+>>>>>>>>> theirs
+# %% [job]
+x = 1
+
+# === found: a cell that one side deleted
+# %% [job]
+<<<<<<< ours (deleted this cell)  # NBJ001, NBJ008
+=======
+x = 1
+>>>>>>> theirs
+
+# === found: a markdown cell as a whole, with code blocks in it
+# %% [markdown]
+<<<<<<< ours  # NBJ008
+```
+ours
+=======
+```
+theirs
+```
+>>>>>>> theirs
+# %% [job]
+x = 1
+
+# === found: production cells that have no order yet
+# %% [job]
+y = 1
+# %% [job]
+<<<<<<< ours: cell 1 stands here  # NBJ001, NBJ008
+=======
+>>>>>>> theirs: this cell stands here
 x = 1
