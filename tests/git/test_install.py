@@ -18,7 +18,7 @@ NAMES = [
     "t\tab.ipynb",
     "new\nline.ipynb",
 ]
-LINE = b"*.ipynb filter=nbjob diff=nbjob\n"
+LINE = b"*.ipynb filter=nbjob diff=nbjob merge=nbjob\n"
 CELLS = (code("x = 1", "job", id="a", count=3), code("y = 2", id="b", count=4))
 
 
@@ -100,7 +100,42 @@ def test_our_line_in_other_words_is_ours(repo: GitRepo) -> None:
     lines = b"*.ipynb   diff=nbjob text filter=nbjob\n"
     repo.write(".gitattributes", lines)
     repo.nbjob("install")
+    assert (repo.path / ".gitattributes").read_bytes() == lines.rstrip() + b" merge=nbjob\n"
+    repo.nbjob("install", "--uninstall")
     assert (repo.path / ".gitattributes").read_bytes() == lines
+
+
+@pytest.mark.parametrize("word", ["merge=union", "-merge", "merge=nbjob", "binary"])
+def test_a_word_about_merges_stays(repo: GitRepo, word: str) -> None:
+    lines = f"*.ipynb filter=nbjob diff=nbjob {word}\n".encode()
+    repo.write(".gitattributes", lines)
+    repo.nbjob("install")
+    assert (repo.path / ".gitattributes").read_bytes() == lines
+
+
+def test_the_line_of_an_earlier_release_is_extended(repo: GitRepo) -> None:
+    earlier = b"*.csv text\n*.ipynb filter=nbjob diff=nbjob\n"
+    path = repo.write(".gitattributes", earlier)
+    before = _state(repo)
+    assert "added merge=nbjob" in repo.nbjob("install")
+    assert path.read_bytes() == earlier.replace(b"diff=nbjob", b"diff=nbjob merge=nbjob")
+    assert "nothing to do" in repo.nbjob("install")
+    repo.nbjob("install", "--uninstall")
+    assert _state(repo) == before
+
+
+@pytest.mark.parametrize("is_extended", [True, False])
+def test_a_line_that_an_earlier_release_added_is_ours_to_remove(
+    repo: GitRepo, *, is_extended: bool
+) -> None:
+    before = _state(repo)
+    repo.nbjob("install")
+    repo.write(".gitattributes", "*.ipynb filter=nbjob diff=nbjob\n")
+    if is_extended:
+        repo.nbjob("install")
+        assert b"merge=nbjob" in (repo.path / ".gitattributes").read_bytes()
+    repo.nbjob("install", "--uninstall")
+    assert _state(repo) == before
 
 
 def test_install_works_from_a_subfolder_and_a_linked_work_tree(

@@ -10,7 +10,7 @@ from tests.conftest import GitRepo
 from tests.notebooks import code, notebook, without_runs
 
 CELLS = (code("x = 1", "job", id="a", count=3),)
-OURS = "*.ipynb filter=nbjob diff=nbjob\n"
+OURS = "*.ipynb filter=nbjob diff=nbjob merge=nbjob\n"
 
 NBSTRIPOUT = """\
 [filter "nbstripout"]
@@ -87,7 +87,7 @@ def test_other_lines_and_their_order_stay(repo: GitRepo) -> None:
     )
     repo.nbjob("install")
     assert (repo.path / ".gitattributes").read_bytes().decode() == (
-        "# notebooks\r\n*.csv text\r\n*.ipynb filter=nbjob diff=nbjob\r\n"
+        "# notebooks\r\n*.csv text\r\n*.ipynb filter=nbjob diff=nbjob merge=nbjob\r\n"
         "raw/*.ipynb -filter\r\ndocs/*.ipynb filter=nbjob eol=lf"
     )
 

@@ -19,7 +19,7 @@ COMMANDS: dict[str, str] = {
     "emit": "write the canonical .py/.sql sidecars",
     "hook": "check, clean and emit in one pass: what pre-commit runs",
     "diff": "git diff with notebooks as source, in one process",
-    "install": "filter, diff driver and .gitattributes for this clone",
+    "install": "filter, diff and merge drivers and .gitattributes for this clone",
     "doctor": "what is not right in this clone, and the command that mends it",
     "refresh": 'make git forget "modified" notebooks whose source is the same',
     "show": "the production cells in running order, with what each needs and defines",

@@ -1,4 +1,4 @@
-"""Install git's side: a filter that keeps outputs out of commits, a diff driver that shows source.
+"""Install git's side: outputs stay out of commits, diffs show source, merges go cell by cell.
 
 Writes git's configuration of this clone and one line of .gitattributes (commit it: it tells git
 which files are notebooks; the configuration is each clone's own). `git diff`, `git log -p`,

@@ -7,9 +7,12 @@ from collections.abc import Collection
 
 from nbjob_clean.record import Record
 
-OURS = "*.ipynb filter=nbjob diff=nbjob"
+OURS = "*.ipynb filter=nbjob diff=nbjob merge=nbjob"
+_MERGE = b" merge=nbjob"
+_EARLIER = OURS.encode().removesuffix(_MERGE)  # the line of releases that did not merge
 _PATTERN, *_WANTED = OURS.encode().split()
 _FILTER = re.compile(rb"[-!]?filter(=.*)?")
+_SAYS_MERGE = re.compile(rb"[-!]?(merge|binary)(=.*)?")
 
 
 class Moved(Record):
@@ -53,10 +56,28 @@ def with_ours(data: bytes) -> bytes:
 def without_ours(data: bytes) -> bytes:
     """Take away the line that `with_ours` added."""
     lines = data.splitlines(keepends=True)
-    kept = [line for line in lines if line.strip() != OURS.encode()]
+    kept = [line for line in lines if line.strip() not in (OURS.encode(), _EARLIER)]
     if kept and kept[-1] != lines[-1] and not lines[-1].endswith(b"\n"):
         kept[-1] = kept[-1].rstrip(b"\r\n")
     return b"".join(kept)
+
+
+def extended(data: bytes) -> bytes:
+    """Let our line name the merge driver too, where it says nothing about merges."""
+    return b"".join(
+        line.rstrip() + _MERGE + line[len(line.rstrip()) :]
+        if _is_ours(line) and not any(map(_SAYS_MERGE.fullmatch, _attributes(line)))
+        else line
+        for line in data.splitlines(keepends=True)
+    )
+
+
+def shortened(data: bytes) -> bytes:
+    """Take back what `extended` did."""
+    return b"".join(
+        line.replace(_MERGE, b"", 1) if _is_ours(line) else line
+        for line in data.splitlines(keepends=True)
+    )
 
 
 def moved(
@@ -107,7 +128,7 @@ def _attributes(line: bytes) -> list[bytes]:
 
 
 def _is_ours(line: bytes) -> bool:
-    return _pattern(line) == _PATTERN and set(_WANTED) <= set(_attributes(line))
+    return _pattern(line) == _PATTERN and {*_WANTED} - {_MERGE.strip()} <= {*_attributes(line)}
 
 
 def _shown(line: bytes) -> str:

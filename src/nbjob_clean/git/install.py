@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import shlex
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from nbjob_clean.errors import GitError, UsageError
 from nbjob_clean.files import read_bytes, write_bytes
-from nbjob_clean.git.attributes import OURS, has_ours, with_ours, without_ours
+from nbjob_clean.git.attributes import OURS, extended, has_ours, shortened, with_ours, without_ours
 from nbjob_clean.git.conversion import XFUNCNAME
+from nbjob_clean.git.merge_driver import CONFLICTS
 from nbjob_clean.git.neighbours import FILTERS, move_over
 from nbjob_clean.git.repository import Repository, Scope
 from nbjob_clean.record import Record
@@ -22,7 +23,8 @@ _GONE = (
     "Activate the environment that has nbjob-clean (or: pip install nbjob-clean), then "
     "run nbjob install"
 )
-_RECORD = "nbjob.attributes"  # says that the line in the attributes file is ours to remove
+_RECORD = "nbjob.attributes"  # what we did to the attributes file: `added` or `extended` a line
+_SECTIONS = ("filter.nbjob", "diff.nbjob", "merge.nbjob", "mergetool.nbjob")
 
 
 def drivers(python: Path, package: Path = Path(__file__).parent) -> dict[str, str]:
@@ -48,7 +50,28 @@ def drivers(python: Path, package: Path = Path(__file__).parent) -> dict[str, st
         ),
         "diff.nbjob.cachetextconv": "true",
         "diff.nbjob.xfuncname": XFUNCNAME,
+        "merge.nbjob.name": "nbjob: notebooks, cell by cell",
+        "merge.nbjob.driver": _merge_or_text(executable, package),
+        "mergetool.nbjob.cmd": (
+            f'{executable} -m nbjob_clean git mergetool "$BASE" "$LOCAL" "$REMOTE" "$MERGED"'
+        ),
+        "mergetool.nbjob.trustExitCode": "true",
     }
+
+
+def _merge_or_text(executable: str, package: Path) -> str:
+    """The command of the merge driver.
+
+    git takes any failure for a conflict, and the untouched file for the result: theirs would be
+    gone with the next `git add`. So everything but our own two exit codes leads to a merge as text.
+    """
+    script = shlex.quote((package / "merge_driver.py").as_posix())
+    body = (
+        f'if test -x {executable} && test -f {script}; then {executable} -I -S {script} "$@"; s=$?;'
+        f" case $s in 0|{CONFLICTS}) return $s;; esac; fi;"
+        ' git merge-file -L ours -L base -L theirs --marker-size="$4" "$2" "$1" "$3" || return 1;'
+    )
+    return f"f() {{ {body.replace('%', '%%')} }}; f %O %A %B %L %P %S %X %Y"
 
 
 class Report(Record):
@@ -68,14 +91,20 @@ def install(repository: Repository, scope: Scope) -> Report:
     had_ours = has_ours(read_bytes(path) or b"")
     lines = []
     if repository.set_all(drivers(Path(sys.executable)), scope=scope):
-        lines.append(f"wrote the nbjob filter and diff driver to git's {scope} configuration")
+        lines.append(
+            f"wrote the nbjob filter, diff and merge drivers to git's {scope} configuration"
+        )
     lines += move_over(repository, scope)
     found = read_bytes(path) or b""
+    is_extended = extended(found) != found
     path.parent.mkdir(parents=True, exist_ok=True)
-    if write_bytes(path, with_ours(found)):
-        lines.append(f"added `{OURS}` to {path}")
+    if write_bytes(path, with_ours(extended(found))):
+        what = "merge=nbjob to our line in" if is_extended else f"`{OURS}` to"
+        lines.append(f"added {what} {path}")
     if not had_ours:
         repository.set_all({_RECORD: "added"}, scope=scope)
+    elif is_extended and not repository.get(_RECORD, scope=scope):
+        repository.set_all({_RECORD: "extended"}, scope=scope)
     if scope == "local":
         _forget_conversions(repository)
         _verify(repository)
@@ -95,12 +124,16 @@ def _refuse_strangers(repository: Repository) -> None:
 def uninstall(repository: Repository, scope: Scope) -> Report:
     """Take back what `install` added; a line that was there before it stays."""
     lines = []
-    if repository.get(_RECORD, scope=scope) and _remove_line(repository.attributes_file(scope)):
-        lines.append(f"removed `{OURS}` from {repository.attributes_file(scope)}")
-    removed = [repository.remove_section(s, scope=scope) for s in ("filter.nbjob", "diff.nbjob")]
+    path = repository.attributes_file(scope)
+    did = repository.get(_RECORD, scope=scope)
+    if did == "added" and _rewrite(path, without_ours):
+        lines.append(f"removed `{OURS}` from {path}")
+    elif did == "extended" and _rewrite(path, shortened):
+        lines.append(f"removed merge=nbjob from our line in {path}")
+    removed = [repository.remove_section(section, scope=scope) for section in _SECTIONS]
     repository.remove_section("nbjob", scope=scope)
     if any(removed):
-        lines.append(f"removed the nbjob filter and diff driver from git's {scope} configuration")
+        lines.append(f"removed the nbjob filter and drivers from git's {scope} configuration")
     if scope == "local":
         _forget_conversions(repository)
     return Report(tuple(lines))
@@ -148,9 +181,9 @@ _HOOKS: Mapping[str, str] = {
 }
 
 
-def _remove_line(path: Path) -> bool:
+def _rewrite(path: Path, change: Callable[[bytes], bytes]) -> bool:
     data = read_bytes(path) or b""
-    kept = without_ours(data)
+    kept = change(data)
     if kept == data:
         return False
     if kept:
