@@ -490,3 +490,22 @@ class TestPreCommitLocal:
         assert b"x = 2" in local.staged("a.py")
         found = [cell["source"] for cell in json.loads(path.read_bytes())["cells"]]
         assert found == [cell["source"] for cell in unstaged]
+
+
+def test_a_commit_of_the_sidecar_alone_is_judged(hooked: GitRepo) -> None:
+    hooked.write("a.ipynb", notebook(code("x = 1", "job")))
+    hooked("add", ".")
+    hooked("commit", "-m", "first", code=1)
+    hooked("add", ".")
+    hooked("commit", "-m", "both")
+
+    path = hooked.path / "a.py"
+    path.write_bytes(path.read_bytes() + b"# by hand\n")
+    hooked("commit", "-am", "edited", code=1)
+    hooked("rm", "-q", "-f", "a.py")
+    hooked("commit", "-m", "removed", code=1)
+
+    hooked("reset", "-q", "--hard")
+    hooked.write("other.py", b"y = 1\n")
+    hooked("add", ".")
+    hooked("commit", "-m", "a script of somebody's own")

@@ -36,7 +36,7 @@ from nbjob_clean.git.command import (
     staged_notebooks,
     worktree_root,
 )
-from nbjob_clean.git.staged import Staged, staged_files
+from nbjob_clean.git.staged import Staged, notebooks_of_sidecars, staged_files
 from nbjob_clean.notebook.model import Notebook, loads
 from nbjob_clean.sidecar.format import sidecar_of
 
@@ -59,7 +59,7 @@ def run(args: argparse.Namespace) -> int:
         if args.paths
         else staged_notebooks(root)
     )
-    notebooks = staged_files(root, names)
+    notebooks = staged_files(root, (*names, *notebooks_of_sidecars(root)))
     gone = [name for name in deleted_notebooks(root) if name not in notebooks]
     sidecars = [_beside(n, s) for n in (*notebooks, *gone) for s in sidecar_names(Path(n).name)]
     parts = (args.only,) if args.only else _PARTS

@@ -173,10 +173,15 @@ def deleted_notebooks(root: Path) -> tuple[str, ...]:
     return _staged(root, "D")
 
 
-def _staged(root: Path, changes: str) -> tuple[str, ...]:
+def staged_scripts(root: Path) -> tuple[str, ...]:
+    """The .py and .sql files that the next commit adds, changes or takes away."""
+    return _staged(root, "ACMRTD", "*.py", "*.sql")
+
+
+def _staged(root: Path, changes: str, *patterns: str) -> tuple[str, ...]:
     listing = git(
         "diff", "--cached", "--name-only", f"--diff-filter={changes}", "--no-renames", "-z",
-        "--", "*.ipynb", cwd=root,
+        "--", *(patterns or ("*.ipynb",)), cwd=root,
     )  # fmt: skip
     return names(listing)
 

@@ -7,8 +7,16 @@ from pathlib import Path
 
 from nbjob_clean.errors import NotebookFormatError
 from nbjob_clean.files import read_bytes
-from nbjob_clean.git.command import IndexEntry, index_entries, read_blobs, tracked_notebooks
+from nbjob_clean.git.command import (
+    IndexEntry,
+    index_entries,
+    read_blobs,
+    staged_scripts,
+    tracked_notebooks,
+)
 from nbjob_clean.record import Record
+
+_MARKS = (b"# nbjob:sidecar ", b"-- nbjob:sidecar ")
 
 
 def dirty_notebooks(root: Path, among: Iterable[Staged] | None = None) -> list[str]:
@@ -36,6 +44,17 @@ class Staged(Record):
     name: str
     data: bytes
     entry: IndexEntry | None
+
+
+def notebooks_of_sidecars(root: Path) -> tuple[str, ...]:
+    """The notebooks in the index whose sidecars the next commit changes or takes away."""
+    scripts = staged_scripts(root)
+    if not scripts:
+        return ()
+    present = staged_files(root, scripts)
+    sidecars = [n for n in scripts if n not in present or present[n].data.startswith(_MARKS)]
+    beside = dict.fromkeys(Path(name).with_suffix(".ipynb").as_posix() for name in sidecars)
+    return tuple(index_entries(root, tuple(beside)))
 
 
 def staged_files(root: Path, names: Iterable[str]) -> dict[str, Staged]:
