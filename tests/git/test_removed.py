@@ -9,6 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nbjob_clean.clean.core import clean, clean_bytes
+from nbjob_clean.clean.options import clean_options
+from nbjob_clean.clean.words import layer
 from nbjob_clean.git.removed import (
     CellKey,
     Remembered,
@@ -68,15 +70,16 @@ def test_what_was_removed_goes_back_and_is_removed_again(
     keep: set[str],
 ) -> None:
     data = bom + json.dumps(raw, indent=indent, ensure_ascii=bool(ascii_only)).encode()
+    options = clean_options((layer(tuple(sorted(keep)), ()),), ("job",))
     before = loads(data)
-    cleaned = clean(before, keep=frozenset(keep))
+    cleaned = clean(before, options)
     cells = removed(before, cleaned)
     values = [value for cell in cells for value in (cell.outputs, cell.count) if value]
 
     whole = put_back(cleaned.data, values)
 
     assert whole is not None
-    assert clean_bytes(whole, keep=frozenset(keep)) == cleaned.data
+    assert clean_bytes(whole, options) == cleaned.data
     after = loads(whole)
     for cell in cells:
         old, new = before.cells[cell.index].raw, after.cells[cell.index].raw
