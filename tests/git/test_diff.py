@@ -253,6 +253,8 @@ def test_a_conflict_is_shown_as_git_shows_it(repo: GitRepo, style: str, *, insta
     assert "+<<<<<<< HEAD\n ours = 1\n+" in repo.nbjob("diff", "HEAD")
     assert repo.nbjob("diff", "--cached") == "* Unmerged path a.ipynb\n"
     assert "+<<<<<<< HEAD\n+ours = 1\n" in repo.nbjob("diff", "--base", "a.ipynb")
+    repo("update-index", "--split-index")
+    assert "++>>>>>>> other\n" in repo.nbjob("diff")
 
 
 def test_submodules_and_links(repo: GitRepo, tmp_path: Path) -> None:

@@ -86,15 +86,20 @@ class Scratch:
         """The environment with the real index, which holds the sides of a conflict.
 
         From here on git converts notebooks itself: it knows how two sides and a file are shown.
+        A split index can be read in its own repository alone: there, what is installed converts.
         """
         from nbjob_clean.git.install import drivers
+
+        if any(self._original.git_directory.glob("sharedindex.*")):
+            return dict(os.environ)
 
         git(
             "config", "--file", str(self._git_directory / "config"),
             f"diff.{_DRIVER}.textconv", drivers(Path(sys.executable))["diff.nbjob.textconv"],
             cwd=self.folder,
         )  # fmt: skip
-        return {**self.environment, "GIT_INDEX_FILE": str(self._original.index)}
+        index = {"GIT_INDEX_FILE": str(self._original.index), "GIT_OPTIONAL_LOCKS": "0"}
+        return {**self.environment, **index}
 
     def store(self, sides: Sequence[Side]) -> dict[Side, str]:
         """Store files of the work tree as git would, through their filters; their object ids."""
