@@ -3,8 +3,9 @@
 Thirty notebooks of the corpus, outputs committed; in each two lines edited, a cell added, all run
 again. Every driver is a textconv (nbdime: its own diff driver) of the same repository, chosen by
 one attributes file, so that nothing else differs. CPU seconds of git and all it starts, in
-interleaved rounds: read the ratios. The neighbours come from PyPI, into an environment of their
-own, made once below $NBJOB_PEERS (default: a cache folder).
+interleaved rounds: read the ratios. The neighbours come from PyPI, each into an environment of its
+own (what nbdime brings makes every other one start slower), made once below $NBJOB_PEERS (default:
+a cache folder).
 
     python bench/git_diff.py [ROUNDS]
 """
@@ -66,15 +67,16 @@ def main() -> int:
 
 
 def _peers() -> None:
-    if not (PEERS / ".made").exists():
-        subprocess.run([sys.executable, "-m", "venv", str(PEERS)], check=True)
-        pip = [_peer("python"), "-m", "pip", "install", "--quiet"]
-        subprocess.run([*pip, *PACKAGES], check=True)
-        (PEERS / ".made").touch()
+    for package in PACKAGES:
+        if not (PEERS / package / ".made").exists():
+            subprocess.run([sys.executable, "-m", "venv", str(PEERS / package)], check=True)
+            pip = [_peer(package, "python"), "-m", "pip", "install", "--quiet"]
+            subprocess.run([*pip, package], check=True)
+            (PEERS / package / ".made").touch()
 
 
-def _peer(name: str) -> str:
-    return str(PEERS / "bin" / name)
+def _peer(package: str, program: str) -> str:
+    return str(PEERS / package / "bin" / program)
 
 
 def _fill(repository: Path) -> None:
@@ -219,17 +221,19 @@ DRIVERS = (
         ),
     ),
     Driver("nbjob diff", diff=(_NBJOB, "diff", "HEAD"), log=()),
-    Driver("nbwipers clean -t (Rust)", _textconv(_peer("nbwipers") + " clean -t")),
-    Driver("nbstripout-fast -t (Rust)", _textconv(_peer("nbstripout-fast") + " -t")),
-    Driver("nbstripout -t", _textconv(_peer("nbstripout") + " -t"), is_slow=True),
+    Driver("nbwipers clean -t (Rust)", _textconv(_peer("nbwipers", "nbwipers") + " clean -t")),
+    Driver(
+        "nbstripout-fast -t (Rust)", _textconv(_peer("nbstripout-fast", "nbstripout-fast") + " -t")
+    ),
+    Driver("nbstripout -t", _textconv(_peer("nbstripout", "nbstripout") + " -t"), is_slow=True),
     Driver(
         "jupytext py:percent",
-        _textconv(_peer("jupytext") + " --quiet --to py:percent -o -"),
+        _textconv(_peer("jupytext", "jupytext") + " --quiet --to py:percent -o -"),
         is_slow=True,
     ),
     Driver(
         "nbdime",
-        (("command", _peer("git-nbdiffdriver") + " diff"),),
+        (("command", _peer("nbdime", "git-nbdiffdriver") + " diff"),),
         is_slow=True,
         log=_LOG_EXTERNAL,
     ),
