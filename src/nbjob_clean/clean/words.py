@@ -89,7 +89,8 @@ def _word(text: str, setting: str, side: str) -> Word:
     if colon or thing.needs_argument:
         wrong = thing.wrong(argument, side)
         if wrong:
-            example = f"`{name}:{thing.argument}`" if thing.argument else f"`{name}`"
+            part = thing.argument.replace("<", ">") if side == "drop" else thing.argument
+            example = f"`{name}:{part}`" if part else f"`{name}`"
             raise UsageError(f"`{setting}`: `{text}`: {wrong}", hint=f"write {example}")
     if name == "notebook-metadata" and argument in WIDGETS:
         return Word("widgets")

@@ -74,6 +74,8 @@ def _interpreter_gone(clone: Clone) -> Iterator[Problem]:
         if not Path(path).exists():
             yield Problem(f"what git was told to clean with is gone: {path}", "nbjob install")
             return
+    if words and not any("filter-process" in w or "filter_process.py" in w for w in words):
+        yield Problem("the nbjob filter is not a command of nbjob", "nbjob install")
 
 
 def _words(command: str) -> list[str]:
