@@ -16,6 +16,7 @@ from nbjob_clean.clean.core import clean_bytes
 from nbjob_clean.clean.options import DEFAULTS, clean_options
 from nbjob_clean.clean.words import layer
 from nbjob_clean.errors import GitError, NotebookFormatError
+from nbjob_clean.git.attributes import OURS
 from nbjob_clean.git.history import survey
 from nbjob_clean.git.rewrite import verify
 from tests.conftest import GitRepo
@@ -310,7 +311,7 @@ def test_a_repository_without_a_commit(repo: GitRepo) -> None:
 
 def test_our_own_filter_in_the_clone_is_not_in_the_way(origin: GitRepo) -> None:
     origin("rm", "--quiet", "broken.ipynb")
-    origin.write(".gitattributes", "*.ipynb filter=nbjob diff=nbjob\n")
+    origin.write(".gitattributes", f"{OURS}\n")
     origin("add", ".gitattributes")
     origin("commit", "-q", "-m", "attributes")
     fresh = clone(origin)
