@@ -504,7 +504,9 @@ def test_files_that_are_no_notebooks_stay_as_they_are(work: GitRepo) -> None:
 
 
 def test_a_conflict_is_handed_over_as_git_wrote_it(work: GitRepo) -> None:
-    work("config", "--unset", "merge.nbjob.driver")  # ours leaves a notebook; here git's own merge
+    work(
+        "config", "--remove-section", "merge.nbjob"
+    )  # ours leaves a notebook; here git's own merge
     _elsewhere(work, {"a.ipynb": _edited(2, "x = 20")})
     work.write("a.ipynb", _edited(2, "x = 21"))
     work.commit("mine")
