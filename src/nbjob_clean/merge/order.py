@@ -6,8 +6,8 @@ there, then those that theirs has there.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from itertools import combinations
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from itertools import accumulate, combinations
 
 from nbjob_clean.merge.align import longest_chain
 from nbjob_clean.record import Record, changed
@@ -106,16 +106,33 @@ def _moved(base: Sequence[Node], side: Sequence[Node]) -> frozenset[Node]:
 
 
 def _fixed(
-    sequences: Sequences, ours_moved: Collection[Node], theirs_moved: Collection[Node]
+    sequences: Sequences, ours_moved: frozenset[Node], theirs_moved: frozenset[Node]
 ) -> list[Node]:
-    """The nodes of both sides that neither moved, and new ones that both have between them."""
-    position = _positions(sequences.theirs)
-    common = [
+    """The nodes that neither side moved, and new or moved ones that both have between them."""
+    stayed = _chain(sequences, lambda node: node not in ours_moved | theirs_moved)
+    before_ours = _before(sequences.ours, stayed)
+    before_theirs = _before(sequences.theirs, stayed)
+    both_moved = {
         node
-        for node in sequences.ours
-        if node in position and node not in ours_moved and node not in theirs_moved
-    ]
+        for node in ours_moved & theirs_moved
+        if before_ours.get(node) == before_theirs.get(node, -1)
+    }
+    agreed = both_moved.union(stayed)
+    return _chain(sequences, agreed.__contains__) if both_moved else stayed
+
+
+def _chain(sequences: Sequences, is_wanted: Callable[[Node], bool]) -> list[Node]:
+    """The longest run of nodes of both sides that is in the same order on both."""
+    position = _positions(sequences.theirs)
+    common = [node for node in sequences.ours if node in position and is_wanted(node)]
     return [common[n] for n in longest_chain([position[node] for node in common])]
+
+
+def _before(nodes: Sequence[Node], fixed: Collection[Node]) -> dict[Node, int]:
+    """How many fixed nodes stand before each node."""
+    ends = frozenset(fixed)
+    counts = accumulate((node in ends for node in nodes), initial=0)
+    return dict(zip(nodes, counts, strict=False))
 
 
 def _runs(nodes: Sequence[Node], fixed: Sequence[Node]) -> list[list[Node]]:
