@@ -26,7 +26,7 @@ COMMANDS: dict[str, str] = {
     "run": "run a job directory, a sidecar or a notebook",
     "test": "smoke test: check, fresh sidecars, a whole run in a scratch directory",
     "demo": "the whole story in a scratch repository, in a minute",
-    "git": "plumbing that git calls: filter-process, clean, smudge, textconv",
+    "git": "plumbing that git calls: filter-process, clean, smudge, textconv, merge",
 }
 _DEFECT = 3
 _INTERRUPTED = 130

@@ -131,7 +131,7 @@ def _baseline(args: argparse.Namespace, config: Config) -> Baseline | None:
 
 def _explain(code: str) -> int:
     for rule in (*RULES, *SIDECAR_RULES):
-        if code in (rule.code, rule.name):
+        if code.lower() in (rule.code.lower(), rule.name):
             print(f"{rule.code} {rule.name}\n\n{rule.explanation}")
             return 0
     raise UsageError(

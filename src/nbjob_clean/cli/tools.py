@@ -24,7 +24,6 @@ from nbjob_clean.notebook.splice import Json
 from nbjob_clean.record import Record
 from nbjob_clean.sidecar.format import Block, parse
 
-TOOLS = ("ruff", "mypy", "sqlfluff")
 # In a notebook imports stand where they are needed; sorting would move lines across cells.
 _NOT_FOR_CELLS = "E402,I001"
 
