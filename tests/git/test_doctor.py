@@ -83,14 +83,6 @@ def test_a_driver_path_that_has_gone(installed: GitRepo, command: str) -> None:
     assert installed.nbjob("doctor") == NOTHING
 
 
-def test_a_clone_of_a_release_that_did_not_merge(installed: GitRepo) -> None:
-    installed("config", "--remove-section", "merge.nbjob")
-    what, mend = _only(installed)
-    assert "they merge as text" in what
-    _mend(installed, mend)
-    assert installed.nbjob("doctor") == NOTHING
-
-
 def test_a_filter_that_is_not_ours(installed: GitRepo) -> None:
     installed("config", "filter.nbjob.process", "/nowhere/python x")
     what, mend = _only(installed)

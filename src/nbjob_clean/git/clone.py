@@ -58,7 +58,7 @@ class Clone:
     @cached_property
     def attributes(self) -> Attributes:
         """Of each notebook, and of `ANY`."""
-        return attributes(self.root, ("filter", "diff", "merge"), (*self.notebooks, ANY))
+        return attributes(self.root, ("filter", "diff"), (*self.notebooks, ANY))
 
     @cached_property
     def staged(self) -> dict[str, Staged]:

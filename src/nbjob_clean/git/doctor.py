@@ -51,7 +51,7 @@ def _old_git(clone: Clone) -> Iterator[Problem]:
 def _drivers_missing(clone: Clone) -> Iterator[Problem]:
     asked = {
         name
-        for name in ("filter", "diff", "merge")
+        for name in ("filter", "diff")
         if any(values[name] == "nbjob" for values in clone.attributes.values())
     }
     if "filter" in asked and not clone.has_filter:
@@ -63,11 +63,6 @@ def _drivers_missing(clone: Clone) -> Iterator[Problem]:
     if "diff" in asked and "diff.nbjob.textconv" not in clone.settings:
         yield Problem(
             "notebooks have diff=nbjob, but this clone has no such driver", "nbjob install"
-        )
-    if "merge" in asked and clone.has_filter and "merge.nbjob.driver" not in clone.settings:
-        yield Problem(
-            "notebooks have merge=nbjob, but this clone has no such driver: they merge as text",
-            "nbjob install",
         )
 
 
