@@ -30,6 +30,8 @@ ALLOWED = {
     "emit": {"errors", "notebook", "source", "sidecar"},
     "runner": {"errors", "sidecar"},
     "merge": {"errors", "notebook", "clean"},
+    "notebooks": {"files", "notebook"},
+    "jobs": {"config", "emit", "notebooks", "runner"},
     "config": {"errors", "clean"},  # of clean, the words alone: they are read at this border
     "git": {"errors", "files", "config", "notebook", "clean", "merge", "sidecar"},
 }

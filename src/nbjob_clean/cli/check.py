@@ -25,11 +25,12 @@ from pathlib import Path
 from nbjob_clean.cli.baseline import Baseline, configured, read_baseline
 from nbjob_clean.cli.findings import Findings, Seen, codes
 from nbjob_clean.cli.output import counted
-from nbjob_clean.cli.paths import display, notebook_paths, read_notebook
+from nbjob_clean.cli.paths import display, notebook_paths
 from nbjob_clean.cli.shares import shared
 from nbjob_clean.cli.sidecar_check import SIDECAR_RULES
 from nbjob_clean.config import Config, Configs
 from nbjob_clean.errors import FileError, NotebookFormatError, SidecarError, UsageError
+from nbjob_clean.notebooks import read_notebook
 from nbjob_clean.rules import unreadable_notebook
 from nbjob_clean.rules.core import RULES
 

@@ -26,7 +26,7 @@ from pathlib import Path
 
 from nbjob_clean.cli.findings import Findings
 from nbjob_clean.cli.output import say_unreadable
-from nbjob_clean.cli.paths import display, notebook_paths, read_notebook
+from nbjob_clean.cli.paths import display, notebook_paths
 from nbjob_clean.cli.sidecar_check import orphaned_files
 from nbjob_clean.cli.sidecar_versions import is_known, known_versions, remember_emitted
 from nbjob_clean.config import Config, Configs
@@ -34,6 +34,7 @@ from nbjob_clean.emit.core import emit_sidecars, sidecar_names
 from nbjob_clean.emit.plan import Change, changes
 from nbjob_clean.errors import FileError, NotebookFormatError, SidecarError, UsageError
 from nbjob_clean.files import read_bytes, write_bytes
+from nbjob_clean.notebooks import read_notebook
 
 # What a sidecar cannot say as the notebook does: cells that do not compile, IPython that it needs.
 _FAITHFULNESS = ("NBJ000", "NBJ001", "NBJ301")

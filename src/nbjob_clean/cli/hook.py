@@ -24,7 +24,7 @@ from nbjob_clean.cli.baseline import configured
 from nbjob_clean.cli.emit import carry_out, pending, require_unedited
 from nbjob_clean.cli.findings import Findings
 from nbjob_clean.cli.output import say_unreadable
-from nbjob_clean.cli.paths import repository_name, version_4
+from nbjob_clean.cli.paths import repository_name
 from nbjob_clean.config import Configs
 from nbjob_clean.emit.core import emit_sidecars, sidecar_names
 from nbjob_clean.errors import GitError, NbjobError, NotebookFormatError, SidecarError
@@ -38,6 +38,7 @@ from nbjob_clean.git.command import (
 )
 from nbjob_clean.git.staged import Staged, notebooks_of_sidecars, staged_files
 from nbjob_clean.notebook.model import Notebook, loads
+from nbjob_clean.notebooks import version_4
 from nbjob_clean.sidecar.format import sidecar_of
 
 _PARTS = ("check", "clean", "emit")

@@ -1,4 +1,4 @@
-"""From the paths on a command line to notebooks, and notebooks as read from them."""
+"""From the paths on a command line to the files of notebooks."""
 
 from __future__ import annotations
 
@@ -9,8 +9,6 @@ from pathlib import Path
 
 from nbjob_clean.config import Config
 from nbjob_clean.errors import UsageError
-from nbjob_clean.files import read_bytes
-from nbjob_clean.notebook.model import Notebook, loads
 
 _CHECKPOINTS = ".ipynb_checkpoints"
 
@@ -66,20 +64,3 @@ def _walk(folder: Path) -> Iterator[Path]:
     for parent, folders, files in os.walk(folder):
         folders[:] = [name for name in folders if not name.startswith(".")]
         yield from (Path(parent) / name for name in files if name.endswith(".ipynb"))
-
-
-def read_notebook(path: Path) -> Notebook:
-    """A notebook from disk, as version 4.
-
-    Raises FileError or NotebookFormatError where it cannot be read.
-    """
-    return version_4(loads(read_bytes(path) or b""))
-
-
-def version_4(notebook: Notebook) -> Notebook:
-    """The notebook, upgraded in memory where it is older; nbformat is loaded only then."""
-    if notebook.nbformat >= 4:
-        return notebook
-    from nbjob_clean.notebook.schema import upgraded
-
-    return upgraded(notebook)

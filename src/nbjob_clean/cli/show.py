@@ -19,11 +19,12 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from nbjob_clean.cli.paint import Paint
-from nbjob_clean.cli.paths import display, read_notebook
+from nbjob_clean.cli.paths import display
 from nbjob_clean.cli.show_picture import html, svg
 from nbjob_clean.config import find_config
 from nbjob_clean.errors import UsageError
 from nbjob_clean.files import write_bytes
+from nbjob_clean.notebooks import read_notebook
 from nbjob_clean.source.needs import CellNeeds, Need, needs_of
 
 _ESCAPES = {ord(c): f"#{ord(c)};" for c in '#;"&<>`|[](){}\\'}

@@ -13,12 +13,12 @@ import sys
 from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 
-from nbjob_clean.cli.paths import version_4
 from nbjob_clean.emit.core import emit_sidecars, sidecar_names
 from nbjob_clean.errors import FileError, GitError, NotebookFormatError, SidecarError
 from nbjob_clean.files import read_bytes, write_bytes
 from nbjob_clean.git.command import git, git_paths, worktree_root
 from nbjob_clean.notebook.model import loads
+from nbjob_clean.notebooks import version_4
 
 _FOLDER = "nbjob/emitted"
 

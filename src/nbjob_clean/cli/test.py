@@ -21,11 +21,12 @@ from pathlib import Path
 from nbjob_clean.cli.baseline import configured
 from nbjob_clean.cli.emit import pending
 from nbjob_clean.cli.findings import Findings
-from nbjob_clean.cli.paths import display, read_notebook
+from nbjob_clean.cli.paths import display
 from nbjob_clean.config import Configs
 from nbjob_clean.emit.core import emit_sidecars
 from nbjob_clean.errors import InvalidJobError, NotebookFormatError, StaleSidecarError, UsageError
 from nbjob_clean.notebook.schema import validation_error
+from nbjob_clean.notebooks import read_notebook
 from nbjob_clean.sidecar.format import sidecar_of
 
 _STATE = ".nbjob"

@@ -1,0 +1,62 @@
+"""What a run says on stderr: a line for each step, and how it ended."""
+
+from __future__ import annotations
+
+import sys
+
+from nbjob_clean.cli.paint import Paint
+from nbjob_clean.runner.job import Job
+from nbjob_clean.runner.places import Places
+from nbjob_clean.runner.run import Event, Outcome
+
+_STYLES = {"ok": "green", "failed": "red", "interrupted": "red", "not run": "dim"}
+
+
+class StepLines:
+    """Says on stderr what the steps do, one line each, and how the run ended."""
+
+    def __init__(self, job: Job) -> None:
+        places = Places(job.directory, job.sidecars)
+        self._total = len(job.steps)
+        self._titles = {step.number: places.title(step) for step in job.steps}
+        self._width = max(map(len, self._titles.values()))
+        self._paint = Paint(sys.stderr)
+
+    def event(self, event: Event) -> None:
+        if event.status == "started":
+            return
+        number = f"{event.step.number:{len(str(self._total))}}"
+        title = self._titles[event.step.number].ljust(self._width)
+        took = "" if event.status == "not run" else f"{event.seconds:.2f} s"
+        rows = "" if event.rows is None else counted(event.rows, "row")
+        status = self._paint(_STYLES[event.status], event.status)
+        self._say(f"[{number}/{self._total}] {title}  {took:>8}  {rows:>9}  {status}")
+
+    def end(self, outcome: Outcome) -> None:
+        if outcome.traceback:
+            self._say(outcome.traceback)
+        elif isinstance(outcome.error, SystemExit) and isinstance(outcome.error.code, str):
+            self._say(outcome.error.code)
+        status = "ok" if outcome.exit_code == 0 else "failed"
+        self._say(f"{self._paint(_STYLES[status], outcome.status)}: {self._summary(outcome)}")
+
+    def _summary(self, outcome: Outcome) -> str:
+        left = sum(event.status == "not run" for event in outcome.events)
+        ran = counted(len(outcome.events) - left, "step")
+        parts = [f"{ran} in {outcome.seconds:.2f} s"]
+        if outcome.step:
+            where = self._titles[outcome.step.number]
+            parts.insert(0, f"{outcome.said} in {where}" if outcome.said else where)
+        if left:
+            parts.append(f"{counted(left, 'step')} not run")
+        if outcome.exit_code:
+            parts.append(f"exit code {outcome.exit_code}")
+        return ", ".join(parts)
+
+    def _say(self, text: str) -> None:
+        sys.stdout.flush()  # else the job's own output comes after lines about what printed it
+        print(text, file=sys.stderr, flush=True)
+
+
+def counted(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
