@@ -337,7 +337,7 @@ def test_what_a_run_of_sidecars_loads(tmp_path: Path) -> None:
     code, *loaded = done.stdout.split()
     ours = {name.split(".")[1] for name in loaded if name.startswith("nbjob_clean.")}
     assert code == "0"
-    assert ours == {"cli", "errors", "record", "runner", "sidecar"}
+    assert ours == {"cli", "errors", "jobs", "record", "runner", "sidecar"}
     heavy = {"git", "nbformat", "duckdb", "sqlite3", "subprocess", "logging", "importlib.util"}
     assert heavy & set(loaded) == set()
     assert {f"nbjob_clean.runner.{m}" for m in ("query", "engines", "failure")} & set(
