@@ -206,6 +206,22 @@ def test_a_new_run_is_not_there(repo: GitRepo) -> None:
     assert repo.nbjob("diff", "--name-only", "HEAD", "--exit-code", code=1) == "p.txt\n"
 
 
+def test_a_broken_notebook_that_is_as_committed_is_not_there(installed: GitRepo) -> None:
+    whole = _notebook("x = 1").decode()
+    installed.write("a.ipynb", whole[: whole.rindex("]")])
+    said = installed.commit()
+    assert "git sees it without its outputs" in said
+    assert "private 42" not in installed.staged("a.ipynb").decode()
+    for later in (0, 3600):  # an index as new as the file, one that is older
+        now = (installed.path / ".git/index").stat().st_mtime + later
+        os.utime(installed.path / "a.ipynb", (now, now))
+        assert installed.nbjob("diff", "--exit-code") == ""
+    installed.write("a.ipynb", whole[: whole.rindex("]")].replace("x = 1", "x = 2"))
+    said = installed.nbjob("diff")
+    assert '+    "x = 2"\n' in said
+    assert "private 42" not in said
+
+
 @pytest.mark.parametrize("arguments", [["nowhere"], ["--bogus", "HEAD~1"], ["--", "../outside"]])
 def test_git_says_no_in_its_own_words(history: GitRepo, arguments: list[str]) -> None:
     said = history.nbjob("diff", *arguments, code=2)

@@ -48,8 +48,10 @@ class Changes(Record):
 def changes(arguments: DiffArguments, cwd: Path) -> Changes:
     """Ask git, with its own words on failure. Contents are not looked at, and no filter is run."""
     listing = git(
-        # With it git would clean every file that was touched, to find that most did not change.
-        "-c", "diff.autoRefreshIndex=false",
+        # With these git would clean every file that was touched, to find that most did not change;
+        # and files as new as the index in any case.
+        "-c", "diff.autoRefreshIndex=false", "-c", "filter.nbjob.process=",
+        "-c", "filter.nbjob.required=false",
         "diff", "--raw", "-z", "--no-abbrev", "--no-renames", "--no-relative", "--no-ext-diff",
         *arguments.sides, *arguments.operands, cwd=cwd,
     )  # fmt: skip

@@ -11,7 +11,7 @@ import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from nbjob_clean.errors import GitError
+from nbjob_clean.errors import GitError, NotebookFormatError
 from nbjob_clean.git.changes import Changes, Side, changes, contents
 from nbjob_clean.git.command import git
 from nbjob_clean.git.diff_arguments import DiffArguments, parse
@@ -54,12 +54,25 @@ def _unmerged(wanted: DiffArguments, found: Changes, scratch: Scratch, cwd: Path
 
 def _fill(scratch: Scratch, found: Changes, original: Repo, convert: Convert) -> None:
     known = contents(found.notebooks, original.root)
-    converted = {data: convert(data) for data in set(known.values())}
+    converted = {data: _converted(data, convert) for data in set(known.values())}
     files: dict[Side, bytes | str] = {side: converted[data] for side, data in known.items()}
     files |= _others(
         [side for side in (*found.old, *found.new) if side not in files], scratch, original
     )
     scratch.commit(((s, files[s]) for s in found.old), ((s, files[s]) for s in found.new))
+
+
+def _converted(data: bytes, convert: Convert) -> bytes:
+    """What is no notebook as git would have it, without outputs: so that both sides are alike."""
+    text = convert(data)
+    if text != data:
+        return text
+    from nbjob_clean.clean.salvage import withhold_outputs
+
+    try:
+        return withhold_outputs(data)
+    except NotebookFormatError:
+        return data
 
 
 def _others(sides: Sequence[Side], scratch: Scratch, original: Repo) -> dict[Side, bytes | str]:
