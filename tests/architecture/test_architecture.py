@@ -31,6 +31,7 @@ ALLOWED = {
     "runner": {"errors", "sidecar"},
     "merge": {"errors", "notebook", "clean"},
     "notebooks": {"files", "notebook"},
+    "deploy": {"errors"},
     "jobs": {"config", "emit", "notebooks", "runner"},
     "config": {"errors", "clean"},  # of clean, the words alone: they are read at this border
     "git": {"errors", "files", "config", "notebook", "clean", "merge", "sidecar"},

@@ -25,6 +25,7 @@ COMMANDS: dict[str, str] = {
     "show": "the production cells in running order, with what each needs and defines",
     "run": "run a job directory, a sidecar or a notebook",
     "test": "smoke test: check, fresh sidecars, a whole run in a scratch directory",
+    "deploy": "render what a pipeline needs to run a job, after its smoke test",
     "demo": "the whole story in a scratch repository, in a minute",
     "git": "plumbing that git calls: filter-process, clean, smudge, textconv, merge",
 }
