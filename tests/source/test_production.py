@@ -32,6 +32,9 @@ def test_production_cells(cells: list[dict[str, object]], expected: list[int]) -
         ({}, "python"),
         ({"vscode": {"languageId": "SQL"}}, "sql"),
         ({"polyglot_notebook": {"kernelName": "sql"}}, "sql"),
+        ({"dotnet_interactive": {"language": "sql"}}, "sql"),
+        ({"language": "sql", "name": "cell1"}, "sql"),
+        ({"language": 1}, "python"),
         ({"vscode": 1}, "python"),
     ],
 )

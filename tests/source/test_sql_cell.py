@@ -21,6 +21,7 @@ CELLS = [
     ("%%sql --connection w rows <<\nSELECT 1", SqlCell(("SELECT 1",), 2, "w", "rows")),
     ("%%sql -c w\nSELECT 1", SqlCell(("SELECT 1",), 2, "w")),
     ("%%sql --connection=w\nSELECT 1", SqlCell(("SELECT 1",), 2, "w")),
+    ("%%sql --section w\nSELECT 1", SqlCell(("SELECT 1",), 2, "w")),
     ("%%sql --save a --no-execute\nSELECT 1",
      SqlCell(("SELECT 1",), 2, save="a", options=(("no-execute", ""),))),
     ("%%sql --save a --with b\nSELECT 1",
@@ -66,7 +67,7 @@ def test_a_language_needs_no_magic() -> None:
         ("show tables", "show tables"),
         ("commit", "commit"),
         ("rows << SELECT 1", "SELECT 1"),
-        ("--with a SELECT 1", "SELECT 1"),
+        ("--save a SELECT 1", "SELECT 1"),
         ("engine SELECT 1", "SELECT 1"),
     ],
 )

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from nbjob_clean.rules.context import Context
 from nbjob_clean.rules.rule import Finding, Rule
-from nbjob_clean.source.magic import Magic
+from nbjob_clean.source.magic import SQL_MAGICS, Magic
+from nbjob_clean.source.sql_cell import sql_options
 
 _SHELL = "run it with `subprocess.run([...], check=True)`"
 _INSTALL = "list the package in requirements.txt"
@@ -22,12 +23,22 @@ _HELP = {
     **dict.fromkeys(("env", "set_env"), _ENVIRONMENT),
     **dict.fromkeys(("writefile", "file"), _FILE),
     **dict.fromkeys(("run", "load", "macro", "edit", "rerun", "recall"), _IMPORT),
-    **dict.fromkeys(("sql", "vdksql"), _CONNECTION),
     "store": "save and load the value with `pickle` or as a table",
     "pylab": "import numpy and matplotlib.pyplot",
     "debug": "remove it",
 }
 _UNKNOWN = "nbjob does not know whether production needs it: replace it by Python"
+
+
+_SAVED = "write the saved query as a WITH clause where it is used"
+_FRAME = "write the frame with pandas' `to_sql`, or `CREATE TABLE ... AS` in SQL"
+# What is asked of JupySQL beside running the text.
+_SQL_HELP = {
+    **dict.fromkeys(("with", "no-execute"), _SAVED),
+    **dict.fromkeys(("persist", "persist-replace", "append"), _FRAME),
+    "interact": "make the value an argument of the job",
+    "file": _FILE,
+}
 
 
 def _find(context: Context) -> Iterator[Finding]:
@@ -42,6 +53,9 @@ def _find(context: Context) -> Iterator[Finding]:
 
 def _finding(magic: Magic, index: int, end_column: int) -> Finding:
     advice = _HELP.get(magic.name, _UNKNOWN)
+    if magic.name in SQL_MAGICS:
+        asked = sql_options(magic.text)
+        advice = next((_SQL_HELP[name] for name in asked if name in _SQL_HELP), _CONNECTION)
     return Finding(
         message=f"`{magic.text}` needs IPython, which production does not have",
         cell=index + 1,

@@ -1,4 +1,7 @@
-"""NBJ406: production SQL reads a table that only a cell without a production tag creates."""
+"""NBJ406: production SQL reads a table that only a cell without a production tag creates.
+
+Or one that no cell creates: a query that JupySQL saved (`--save`) and pastes in.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,7 @@ from nbjob_clean.rules.context import Context
 from nbjob_clean.rules.queries import finding_in, production_queries, untagged_queries
 from nbjob_clean.rules.reading import python_mentions
 from nbjob_clean.rules.rule import Finding, Rule
+from nbjob_clean.source.sql_cell import parse_sql_cell
 from nbjob_clean.source.sql_query import Query
 from nbjob_clean.source.sql_table import Name, Table, created_table, read_tables
 from nbjob_clean.source.sql_text import statements
@@ -16,7 +20,8 @@ from nbjob_clean.source.sql_text import statements
 def _find(context: Context) -> Iterator[Finding]:
     queries = tuple(production_queries(context))
     created = _created(context) if queries else {}
-    if not created:
+    saved = _saved(context) if queries else {}
+    if not (created or saved):
         return
     mentioned = python_mentions(context)
     own: set[str] = set()
@@ -24,15 +29,19 @@ def _find(context: Context) -> Iterator[Finding]:
     for query in queries:
         for statement in statements(query.sql.text):
             for table in read_tables(statement):
-                definition = created.get((query.sql.connection, table.name))
                 key = (query.cell, table.name)
-                is_there = table.name[-1] in own or table.name[-1] in mentioned
-                if definition and not is_there and key not in reported:
+                if table.name[-1] in own or table.name[-1] in mentioned or key in reported:
+                    continue
+                definition = created.get((query.sql.connection, table.name))
+                if definition:
                     reported.add(key)
                     yield _finding(query, table, definition, context)
+                elif place := saved.get(table.name):
+                    reported.add(key)
+                    yield _pasted(query, table, place)
             if made := created_table(statement):
                 own.add(made.name[-1])
-        own |= {query.out.lower(), query.sql.save.lower()}
+        own.add(query.out.lower())
 
 
 def _created(context: Context) -> dict[tuple[str, Name], Query]:
@@ -43,6 +52,28 @@ def _created(context: Context) -> dict[tuple[str, Name], Query]:
             if table := created_table(statement):
                 found.setdefault((query.sql.connection, table.name), query)
     return found
+
+
+def _saved(context: Context) -> dict[Name, tuple[int, int]]:
+    """The queries that any cell saves: name, and the place of the first."""
+    found: dict[Name, tuple[int, int]] = {}
+    for cell in context.notebook.cells:
+        sql = parse_sql_cell(cell.source) if cell.is_code and "%%sql" in cell.source else None
+        if sql and sql.save:
+            found.setdefault((sql.save.lower(),), (cell.number, sql.first_line))
+    return found
+
+
+def _pasted(query: Query, table: Table, place: tuple[int, int]) -> Finding:
+    name = ".".join(table.name)
+    return finding_in(
+        query,
+        (table.start, table.end),
+        f"`{name}` is a query that cell {place[0]} saves: no table, JupySQL pastes it in",
+        symbol=name,
+        help_text="write it as a WITH clause, or as a view in a production cell above",
+        other=place,
+    )
 
 
 def _finding(query: Query, table: Table, definition: Query, context: Context) -> Finding:
@@ -63,6 +94,7 @@ RULE = Rule(
     "NBJ406",
     "table-from-untagged-cell",
     "Production SQL reads a table or view that an untagged SQL cell of this notebook creates, and\n"
-    "no production cell before. It is in your database, and not in production's.",
+    "no production cell before; or a query that JupySQL saved. It is in your database or your\n"
+    "kernel, and not in production's.",
     _find,
 )

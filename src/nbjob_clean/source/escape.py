@@ -89,7 +89,7 @@ def translate_line(lines: Sequence[str], index: int) -> Translated | None:
         return escape.written(f"pass  # {escape.text}", magic)
     if escape.name in SQL_MAGICS and escape.text[:2] != "%%":
         sql = parse_sql_line(escape.arguments, escape.line)
-        if sql is not None:
+        if sql is not None and sql.is_plain:
             call = placeholder(sql, escape.target.strip() or sql.out)
             return escape.written(call, escape.magic("sql", sql))
     kind = _kind(escape)

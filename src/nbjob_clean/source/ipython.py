@@ -53,7 +53,7 @@ def to_python(source: str, language: str = "") -> PythonCell:
     """The cell as Python; `language` is what its metadata says, where it says something."""
     lines = source.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     sql = parse_sql_cell(source, language)
-    if sql is not None:
+    if sql is not None and sql.is_plain:
         call = placeholder(sql, sql.out)
         return PythonCell((call, *map(comment, lines[1:])), is_sql=True, sql=sql)
     if parsed("\n".join(lines)).problem is None:

@@ -8,6 +8,13 @@ from nbjob_clean.notebook.model import Cell, Notebook
 
 # papermill's name for the cell that holds a notebook's defaults.
 PARAMETERS = "parameters"
+# Where editors write a cell's language: a section of its metadata and the key in it, or the key.
+_LANGUAGES = (
+    ("vscode", "languageId"),
+    ("polyglot_notebook", "kernelName"),
+    ("dotnet_interactive", "language"),
+    ("language", ""),
+)
 
 
 def production_cells(notebook: Notebook, tags: Iterable[str]) -> tuple[Cell, ...]:
@@ -23,10 +30,12 @@ def production_cells(notebook: Notebook, tags: Iterable[str]) -> tuple[Cell, ...
 def cell_language(cell: Cell, notebook: Notebook) -> str:
     """A cell's language in lower case: what its own metadata says, else the notebook's.
 
-    VS Code and Polyglot Notebooks write it; Databricks writes a line (see `sql_cell`).
+    VS Code, Polyglot Notebooks, Snowflake and Azure Data Studio write it; Databricks writes a line
+    (see `sql_cell`).
     """
-    for section, key in (("vscode", "languageId"), ("polyglot_notebook", "kernelName")):
+    for section, key in _LANGUAGES:
         value = cell.metadata.get(section)
-        if isinstance(value, dict) and isinstance(value.get(key), str):
-            return str(value[key]).lower()
+        value = value.get(key) if key and isinstance(value, dict) else value
+        if isinstance(value, str):
+            return value.lower()
     return notebook.language

@@ -26,8 +26,8 @@ _VALUED = {
     "--save": "save",
     "-w": "with",
     "--with": "with",
-    "-s": "section",
-    "--section": "section",
+    "-s": "connection",  # of a file with one connection a section
+    "--section": "connection",
     "-A": "alias",
     "--alias": "alias",
     "-x": "close",
@@ -39,6 +39,11 @@ _VALUED = {
     "--interact": "interact",
 }
 _SHORT = {"-N": "no-execute", "-p": "persist", "-n": "no-index", "-l": "connections"}
+# What only the magic can do: compose saved queries, hold one back, make tables of frames.
+_MAGICAL = words("""
+    append close connection_arguments connections creator file interact no-execute persist
+    persist-replace with
+    """)
 _STATEMENTS = words("""
     alter analyze attach begin call checkpoint comment commit copy create delete describe detach
     drop end exec execute explain export from grant import insert install load merge optimize
@@ -65,6 +70,11 @@ class SqlCell(Record):
     def text(self) -> str:
         return "\n".join(self.lines)
 
+    @property
+    def is_plain(self) -> bool:
+        """Whether running the text is all there is to do."""
+        return not any(name in _MAGICAL for name, _ in self.options)
+
 
 def parse_sql_cell(source: str, language: str = "") -> SqlCell | None:
     """The SQL that a whole cell is; None for a cell of another language.
@@ -88,9 +98,15 @@ def parse_sql_line(text: str, line: int) -> SqlCell | None:
     """The SQL of what follows `%sql` on its line; None where it only opens a connection."""
     cell = _head(text.strip(), line, is_alone=True)
     words = cell.text.split(None, 1)
-    if not words or any(name in ("persist", "append", "close") for name, _ in cell.options):
+    if not words:
         return None
     return cell if len(words) > 1 or words[0].rstrip(";").lower() in _STATEMENTS else None
+
+
+def sql_options(magic: str) -> tuple[str, ...]:
+    """The long names of the options of a `%sql` or `%%sql` line."""
+    _, _, rest = magic.partition("sql")
+    return tuple(name for name, _ in _head(rest.strip(), 1, is_alone=True).options)
 
 
 def _with_head(rest: str, body: tuple[str, ...], line: int) -> SqlCell:

@@ -85,3 +85,16 @@ query = %sqlcmd snippets x  # NBJ301
 # === found: a connection that production does not open this way
 # %% [job]
 %sql duckdb:///my.db  # NBJ301
+
+# === found: what JupySQL does beside running the text
+# %% [job]
+%%sql --save big --no-execute  # NBJ301
+SELECT 1
+# %% [job]
+%%sql --with big  # NBJ301
+SELECT * FROM big
+# %% [job]
+%%sql --persist frame  # NBJ301
+# %% [job]
+rows = %sql --with big SELECT * FROM big  # NBJ301
+%sql --append frame  # NBJ301

@@ -95,6 +95,15 @@ SELECT * FROM days
 %%sql
 CREATE TABLE t AS WITH "Orders" AS (SELECT 1 AS x) SELECT * FROM (("Orders")), "Orders" o (x)
 
+# === noop: a query of that name is saved, and a table is made
+# %% [job]
+%%sql --save big
+SELECT * FROM orders
+# %% [job]
+%%sql
+CREATE VIEW big AS SELECT 1;
+SELECT * FROM big
+
 # === found: only an untagged cell creates it
 # %%
 %%sql
@@ -151,3 +160,15 @@ PIVOT shops ON x; -- NBJ406
 MERGE INTO big USING days ON true WHEN MATCHED THEN DELETE -- NBJ406
 # %% [job]
 %sql COPY shops TO 'shops.csv'  -- NBJ406
+
+# === found: a query that JupySQL saved is no table
+# %% [job]
+%%sql --save big
+SELECT * FROM orders
+# %%
+%%sql --save small --no-execute
+SELECT 1
+# %% [job]
+%%sql
+SELECT * FROM big -- NBJ406
+JOIN small USING (id) -- NBJ406
