@@ -7,10 +7,13 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from nbjob_clean.runner.arguments import Given, resolve
 from nbjob_clean.runner.load import load_job
-from nbjob_clean.runner.run import Event, Outcome, run
+from nbjob_clean.runner.options import RunOptions
+from nbjob_clean.runner.outcome import Event, Outcome, Run
+from nbjob_clean.runner.run import run
 from nbjob_clean.sidecar.format import Block, Sidecar, render
 
 SQLITE = {"default": "sqlite:///test.db"}
@@ -71,18 +74,38 @@ class Ran:
         return [event.status for event in self.events if event.status != "started"]
 
 
+class Heard:
+    """A listener that keeps what it heard."""
+
+    def __init__(self) -> None:
+        self.runs: list[Run] = []
+        self.events: list[Event] = []
+        self.outcomes: list[Outcome] = []
+
+    def begin(self, run: Run) -> None:
+        self.runs.append(run)
+
+    def event(self, event: Event) -> None:
+        self.events.append(event)
+
+    def end(self, outcome: Outcome) -> None:
+        self.outcomes.append(outcome)
+
+
 def ran(
     directory: Path,
     *,
     given: Mapping[str, object] | None = None,
     databases: Mapping[str, str] | None = None,
+    **options: Any,
 ) -> Ran:
     """Load and run a job in this process."""
     job = load_job(directory)
-    events: list[Event] = []
+    heard = Heard()
     arguments = resolve(job, job.steps, {k: Given(v) for k, v in (given or {}).items()})
-    outcome = run(job, arguments, SQLITE if databases is None else databases, events.append)
-    return Ran(outcome, tuple(events))
+    options = RunOptions(**{**options, "listeners": (heard,)})
+    outcome = run(job, arguments, SQLITE if databases is None else databases, options)
+    return Ran(outcome, tuple(heard.events))
 
 
 @dataclass(frozen=True)

@@ -243,9 +243,10 @@ def test_given_values_go_over_the_cell_and_into_other_files(tmp_path: Path) -> N
 
 def test_a_skipped_parameters_cell_leaves_its_defaults(tmp_path: Path) -> None:
     from nbjob_clean.runner.job import select
+    from nbjob_clean.runner.options import RunOptions
     from nbjob_clean.runner.run import run
 
     job = load_job(write(tmp_path, py("a", parameters("x = 1"), cell("assert x == 1"))))
     steps = select(job.steps, only="2")
-    outcome = run(job, resolve(job, steps, {}), {}, lambda _: None, steps=steps)
+    outcome = run(job, resolve(job, steps, {}), {}, RunOptions(steps=steps))
     assert outcome.exit_code == 0

@@ -34,7 +34,13 @@ from nbjob_clean.jobs import job_settings, open_job
 from nbjob_clean.runner.arguments import Given, from_json, from_mapping, from_pairs, resolve, typed
 from nbjob_clean.runner.connections import DEFAULT
 from nbjob_clean.runner.job import select
+from nbjob_clean.runner.mask import Mask
+from nbjob_clean.runner.options import RunOptions
 from nbjob_clean.runner.run import run as run_job
+
+TYPE_CHECKING = False  # importing typing would take longer than reading a job does
+if TYPE_CHECKING:
+    from nbjob_clean.cli.run_events import EventLog
 
 _DEFECT = 70
 _NAMED = re.compile(r"([A-Za-z_][\w.-]*)=(.*)", re.DOTALL)
@@ -54,12 +60,30 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add("--to", dest="last", metavar="STEP", default="", help="end with this step")
     add("--only", metavar="STEP", default="", help="a number, a file name, or file:cell-id")
     add("--plan", action="store_true", help="show what would run; run nothing")
+    add("--log-format", choices=("text", "json"), default="text", help="json: events on stdout")
     add("--output-format", choices=("text", "json"), default="text", help="of --plan")
 
 
 def run(args: argparse.Namespace) -> int:
+    if args.log_format == "text":
+        return _with_codes(args, None)
+    from nbjob_clean.cli.run_events import EventLog
+
+    log = EventLog(Mask())
+    code, error = _DEFECT, None
     try:
-        return _run(args)
+        code = _with_codes(args, log)
+    except NbjobError as exc:
+        code, error = exc.exit_code, exc
+        raise
+    finally:
+        log.close(code, error)
+    return code
+
+
+def _with_codes(args: argparse.Namespace, log: EventLog | None) -> int:
+    try:
+        return _run(args, log)
     except (NotebookFormatError, SidecarError, FileError) as exc:
         raise InvalidJobError(str(exc), hint=exc.hint) from exc
     except (NbjobError, BrokenPipeError):
@@ -74,7 +98,7 @@ def run(args: argparse.Namespace) -> int:
         return _DEFECT
 
 
-def _run(args: argparse.Namespace) -> int:
+def _run(args: argparse.Namespace, log: EventLog | None) -> int:
     if args.only and (args.first or args.last):
         raise ArgumentError("--only goes without --from and --to")
     if args.output_format == "json" and not args.plan:
@@ -93,10 +117,8 @@ def _run(args: argparse.Namespace) -> int:
         print_plan(plan(job, steps, typed(job, given), databases), args.output_format)
         return 0
     arguments = resolve(job, steps, given)
-    report = StepLines(job)
-    outcome = run_job(job, arguments, databases, report.event, steps=steps)
-    report.end(outcome)
-    return outcome.exit_code
+    options = RunOptions(steps=steps, listeners=(log or StepLines(),))
+    return run_job(job, arguments, databases, options).exit_code
 
 
 def _given(args: argparse.Namespace) -> dict[str, Given]:

@@ -5,9 +5,8 @@ from __future__ import annotations
 import sys
 
 from nbjob_clean.cli.paint import Paint
-from nbjob_clean.runner.job import Job
+from nbjob_clean.runner.outcome import Event, Outcome, Run
 from nbjob_clean.runner.places import Places
-from nbjob_clean.runner.run import Event, Outcome
 
 _STYLES = {"ok": "green", "failed": "red", "interrupted": "red", "not run": "dim"}
 
@@ -15,12 +14,17 @@ _STYLES = {"ok": "green", "failed": "red", "interrupted": "red", "not run": "dim
 class StepLines:
     """Says on stderr what the steps do, one line each, and how the run ended."""
 
-    def __init__(self, job: Job) -> None:
-        places = Places(job.directory, job.sidecars)
-        self._total = len(job.steps)
-        self._titles = {step.number: places.title(step) for step in job.steps}
-        self._width = max(map(len, self._titles.values()))
+    def __init__(self) -> None:
         self._paint = Paint(sys.stderr)
+        self._total = 0
+        self._titles: dict[int, str] = {}
+        self._width = 0
+
+    def begin(self, run: Run) -> None:
+        places = Places(run.job.directory, run.job.sidecars)
+        self._total = len(run.job.steps)
+        self._titles = {step.number: places.title(step) for step in run.job.steps}
+        self._width = max(map(len, self._titles.values()))
 
     def event(self, event: Event) -> None:
         if event.status == "started":

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from nbjob_clean.errors import InvalidJobError
 from nbjob_clean.runner.connections import Connections
+from nbjob_clean.runner.mask import Mask
 from nbjob_clean.sidecar.format import Sidecar, parse
 
 TYPE_CHECKING = False  # importing typing would take longer than reading a job does
@@ -17,7 +18,10 @@ if TYPE_CHECKING:
 
 
 class Context:
-    """A run from the inside. `rows` is what the step that runs has fetched last."""
+    """A run from the inside. `rows` is what the step that runs has fetched last.
+
+    What a step learns that nobody may see, it adds to `mask`.
+    """
 
     def __init__(
         self,
@@ -32,6 +36,7 @@ class Context:
         self.arguments = dict(arguments)
         self.is_job = is_job
         self.rows: int | None = None
+        self.mask = Mask()
 
     @property
     def directory(self) -> Path:

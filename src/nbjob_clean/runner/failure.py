@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from nbjob_clean.errors import InvalidJobError, NbjobError
-from nbjob_clean.runner.places import Places
+from nbjob_clean.runner.outcome import Failure
+from nbjob_clean.runner.places import Places, Spot
 
 _RUNNER = str(Path(__file__).parent) + os.sep
 _FRAME = re.compile(
@@ -29,6 +30,44 @@ def render(error: BaseException, places: Places) -> str:
     else:
         text = "".join(summary.format())
     return _with_cells(text, places).rstrip("\n")
+
+
+def describe(error: BaseException, places: Places) -> Failure:
+    """An exception as values: what it is, where it came up, and what a person sees of it."""
+    spot = _spot(error, places) or Spot("", 0)
+    return Failure(
+        type=_type_name(type(error)),
+        message=_message(error),
+        traceback=render(error, places),
+        file=spot.file,
+        notebook=spot.notebook,
+        cell=spot.cell or None,
+        cell_id=spot.cell_id,
+        line=spot.line or None,
+    )
+
+
+def _spot(error: BaseException, places: Places) -> Spot | None:
+    """The deepest place in the job's own files; for Python that does not compile, that line."""
+    frames = [
+        (frame.f_code.co_filename, line) for frame, line in traceback.walk_tb(error.__traceback__)
+    ]
+    if isinstance(error, SyntaxError) and error.filename and error.lineno:
+        frames.append((error.filename, error.lineno))
+    found = (places.spot(filename, line) for filename, line in reversed(frames))
+    return next((spot for spot in found if spot), None)
+
+
+def _type_name(kind: type) -> str:
+    is_plain = kind.__module__ in ("builtins", "__main__")
+    return kind.__qualname__ if is_plain else f"{kind.__module__}.{kind.__qualname__}"
+
+
+def _message(error: BaseException) -> str:
+    try:
+        return str(error)
+    except Exception:  # noqa: BLE001 - the job's own `__str__` may do anything
+        return "<exception str() failed>"
 
 
 def syntax_error(error: SyntaxError | ValueError, file: str, places: Places) -> InvalidJobError:

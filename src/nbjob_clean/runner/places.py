@@ -9,12 +9,23 @@ import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from nbjob_clean.record import Record
 from nbjob_clean.runner.job import Step
 from nbjob_clean.sidecar.format import Block, Sidecar
 
 TYPE_CHECKING = False  # importing typing would take longer than reading a job does
 if TYPE_CHECKING:
     from typing import Any
+
+
+class Spot(Record):
+    """A line of a job's file; of a cell where the file is a sidecar (`cell` counts from 1)."""
+
+    file: str
+    line: int
+    notebook: str = ""
+    cell: int = 0
+    cell_id: str = ""
 
 
 class Places:
@@ -35,6 +46,23 @@ class Places:
         if block is None:
             return f"{file}, line {line}"
         return f"{sidecar.notebook}, cell {self.cell(file, block)}, line {block.cell_line(line)}"
+
+    def spot(self, filename: str, line: int) -> Spot | None:
+        """The place as values; None for a file that lies outside of the job's directory."""
+        path = Path(filename)
+        if path.parent != self.directory:
+            return None
+        sidecar = self._sidecar(filename)
+        block = _block_at(sidecar, line) if sidecar else None
+        if sidecar is None or block is None:
+            return Spot(path.name, line)
+        return Spot(
+            file=path.name,
+            line=block.cell_line(line),
+            notebook=sidecar.notebook,
+            cell=self.cell(path.name, block),
+            cell_id=block.id,
+        )
 
     def is_sql_cell(self, filename: str, line: int) -> bool:
         """Whether a line of a `.py` sidecar is the call that emit wrote for a SQL cell."""

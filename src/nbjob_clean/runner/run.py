@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import itertools
+import os
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from types import ModuleType
 
 from nbjob_clean.errors import UnavailableError
-from nbjob_clean.record import Record, changed
+from nbjob_clean.record import changed
 from nbjob_clean.runner.arguments import Arguments
 from nbjob_clean.runner.connections import Connections
 from nbjob_clean.runner.context import Context, activated
 from nbjob_clean.runner.environment import in_job_directory, show_sources
+from nbjob_clean.runner.identity import new_run_id
 from nbjob_clean.runner.job import Job, Step
 from nbjob_clean.runner.job_input import JobInput, SkipRemainingSteps
+from nbjob_clean.runner.mask import HIDDEN
+from nbjob_clean.runner.options import DEFAULTS, RunOptions
+from nbjob_clean.runner.outcome import Event, Failure, Outcome, Run
 from nbjob_clean.runner.parameters import parameters_of
 from nbjob_clean.runner.queries import queries
 from nbjob_clean.runner.steps.python import (
@@ -26,41 +31,11 @@ from nbjob_clean.runner.steps.python import (
 
 TYPE_CHECKING = False  # importing typing would take longer than reading a job does
 if TYPE_CHECKING:
-    from typing import Literal
-
-    StepStatus = Literal["started", "ok", "failed", "interrupted", "not run"]
-    RunStatus = Literal["done", "failed", "exited", "interrupted"]
+    from nbjob_clean.runner.outcome import StepStatus
 
 _FAILED = 1
 _INTERRUPTED = 130
 _LAST_EXIT_CODE = 255
-
-
-class Event(Record):
-    """A step has come to a status; `rows` is what a SQL step has fetched."""
-
-    step: Step
-    status: StepStatus
-    seconds: float = 0.0
-    rows: int | None = None
-
-
-class Outcome(Record):
-    """How a run ended: by itself, or in `step`, with what it `said` there.
-
-    `error` is the exception as it was raised, `traceback` what a person should see of it.
-    """
-
-    status: RunStatus
-    exit_code: int
-    events: tuple[Event, ...] = ()
-    seconds: float = 0.0
-    step: Step | None = None
-    said: str = ""
-    error: BaseException | None = None
-    traceback: str = ""
-
-
 _DONE = Outcome(status="done", exit_code=0)
 
 
@@ -68,54 +43,65 @@ def run(
     job: Job,
     arguments: Arguments,
     databases: Mapping[str, str],
-    report: Callable[[Event], None],
-    *,
-    steps: Sequence[Step] | None = None,
+    options: RunOptions = DEFAULTS,
 ) -> Outcome:
-    """Run the steps of a job, all of them unless some are named; `report` hears of each.
+    """Run the steps of a job, all of them unless the options name some.
 
     Raises ArgumentError and UnavailableError for a database that is not there, before any step.
     """
-    chosen = tuple(job.steps if steps is None else steps)
+    chosen = options.steps or job.steps
     connections = Connections(job.name, job.directory, databases)
     connections.check(query.connection for query in queries(job, chosen))
     context = Context(connections, job.sidecars, arguments.values, is_job=True)
-    going = _Run(job, arguments, context, report)
-    started = time.perf_counter()
-    with in_job_directory(job), activated(context):
-        try:
-            end = going.all(chosen)
-        finally:
-            connections.close(keep=going.is_well)
-    for step in chosen[len(going.events) :]:
-        going.tell(Event(step, "not run"))
-    seconds = time.perf_counter() - started
-    return changed(end or _DONE, events=tuple(going.events), seconds=seconds)
+    context.mask = options.mask or context.mask
+    now = time.time()
+    shown = {name: HIDDEN if name in options.secrets else v for name, v in arguments.values.items()}
+    begun = Run(new_run_id(now), job, chosen, shown, now)
+    return _Run(begun, arguments, context, options).to_its_end()
 
 
 class _Run:
     """What goes on: the steps that were, and how each comes to its end."""
 
     def __init__(
-        self, job: Job, arguments: Arguments, context: Context, report: Callable[[Event], None]
+        self, run: Run, arguments: Arguments, context: Context, options: RunOptions
     ) -> None:
         self.events: list[Event] = []
         self.is_well = False
-        self._job = job
+        self._run = run
+        self._job = run.job
         self._given = {name: arguments.values[name] for name in arguments.given}
         self._context = context
-        self._report = report
+        self._options = options
         self._job_input = JobInput(context)
 
-    def tell(self, event: Event) -> None:
-        self._report(event)
-        if event.status != "started":
+    def to_its_end(self) -> Outcome:
+        started = time.perf_counter()
+        for listener in self._options.listeners:
+            listener.begin(self._run)
+        with in_job_directory(self._job), activated(self._context):
+            try:
+                end = self._all()
+            finally:
+                self._context.connections.close(keep=self.is_well)
+        for step in self._run.steps[len(self.events) :]:
+            self._tell(Event(step, "not run"))
+        seconds = time.perf_counter() - started
+        outcome = changed(end or _DONE, events=tuple(self.events), seconds=seconds)
+        for listener in self._options.listeners:
+            listener.end(outcome)
+        return outcome
+
+    def _tell(self, event: Event) -> None:
+        for listener in self._options.listeners:
+            listener.event(event)
+        if event.status not in ("started", "retried"):
             self.events.append(event)
 
-    def all(self, steps: Sequence[Step]) -> Outcome | None:
+    def _all(self) -> Outcome | None:
         """Run them; None when they came to their end by themselves."""
         end = None
-        for _, group in itertools.groupby(steps, key=lambda step: step.file):
+        for _, group in itertools.groupby(self._run.steps, key=lambda step: step.file):
             end = self._file(list(group))
             if end:
                 break
@@ -139,24 +125,30 @@ class _Run:
         return None
 
     def _step(self, step: Step, module: ModuleType | None, *, is_first: bool) -> Outcome | None:
-        self.tell(Event(step, "started"))
+        self._tell(Event(step, "started"))
         self._context.rows = None
-        started = time.perf_counter()
+        started, cpu = time.perf_counter(), _cpu_seconds()
         status: StepStatus = "ok"
         try:
-            end = self._to_its_end(step, module, is_first=is_first)
+            end = self._executed(step, module, is_first=is_first)
             self._context.connections.commit()
         except BaseException as exc:  # noqa: BLE001 - whatever a step raises is its own outcome
             end = self._failure(step, exc)
             status = "interrupted" if end.status == "interrupted" else "failed"
             self._context.connections.rollback()
-        rows = self._context.rows if step.language == "sql" else None
-        self.tell(Event(step, status, time.perf_counter() - started, rows))
+        self._tell(
+            Event(
+                step,
+                status,
+                seconds=time.perf_counter() - started,
+                rows=self._context.rows if step.language == "sql" else None,
+                cpu_seconds=_cpu_seconds() - cpu,
+                failure=end.failure if end else None,
+            )
+        )
         return end
 
-    def _to_its_end(
-        self, step: Step, module: ModuleType | None, *, is_first: bool
-    ) -> Outcome | None:
+    def _executed(self, step: Step, module: ModuleType | None, *, is_first: bool) -> Outcome | None:
         """Execute a step; an Outcome where it ends the whole run, and well."""
         try:
             if module is None:
@@ -184,20 +176,36 @@ class _Run:
             code = _exit_code(error)
             said = f"sys.exit({error.code!r})"
             return Outcome(status="exited", exit_code=code, step=step, said=said, error=error)
-        from nbjob_clean.runner.failure import render
-        from nbjob_clean.runner.places import Places
-
-        show_sources(self._job)
         is_unavailable = isinstance(error, UnavailableError) or (
             self._context.connections.is_unavailable(error)
         )
+        failure = self._described(error)
         return Outcome(
             status="failed",
             exit_code=UnavailableError.exit_code if is_unavailable else _FAILED,
             step=step,
             error=error,
-            traceback=render(error, Places(self._job.directory, self._job.sidecars)),
+            traceback=failure.traceback,
+            failure=failure,
         )
+
+    def _described(self, error: BaseException) -> Failure:
+        from nbjob_clean.runner.failure import describe
+        from nbjob_clean.runner.places import Places
+
+        show_sources(self._job)
+        found = describe(error, Places(self._job.directory, self._job.sidecars))
+        return changed(
+            found,
+            message=self._context.mask(found.message),
+            traceback=self._context.mask(found.traceback),
+        )
+
+
+def _cpu_seconds() -> float:
+    """Of this process and of the children that it has waited for."""
+    user, system, child_user, child_system, _ = os.times()
+    return user + system + child_user + child_system
 
 
 def _exit_code(error: SystemExit) -> int:

@@ -8,15 +8,19 @@ from __future__ import annotations
 
 import json
 import re
-from typing import Literal
 
 from nbjob_clean.errors import SidecarError
 from nbjob_clean.record import Record
 from nbjob_clean.sidecar.percent import is_plain, marker
 
+TYPE_CHECKING = False  # importing typing would take longer than reading a job does
+if TYPE_CHECKING:
+    from typing import Literal
+
+    Kind = Literal["code", "markdown", "sql"]
+
 FORMAT = 1
 GENERATED = "generated: edit the notebook, not this file"
-Kind = Literal["code", "markdown", "sql"]
 _COMMENTS = {".py": "#", ".sql": "--"}
 _FIRST_SQL_LINE = 2  # the `%%sql` line is line 1 of its cell
 

@@ -1,0 +1,40 @@
+"""How a run behaves, as one value: limits, retries, lock, secrets. Made once, at the border."""
+
+from __future__ import annotations
+
+from nbjob_clean.record import Record
+from nbjob_clean.runner.job import Step
+
+TYPE_CHECKING = False  # importing typing would take longer than reading a job does
+if TYPE_CHECKING:
+    from typing import Literal
+
+    from nbjob_clean.runner.mask import Mask
+    from nbjob_clean.runner.outcome import Listener
+
+    LockMode = Literal["fail", "wait", "skip", "off"]
+
+
+class RunOptions(Record):
+    """The defaults are those of a run inside another program: it locks and records nothing.
+
+    Times are seconds. `secrets` are names of arguments and `mask` hides values, both in every log,
+    report and traceback. `listeners` hear of the run as it goes on.
+    `owns_process`: the run may install signal handlers, and end the process where it hangs.
+    """
+
+    steps: tuple[Step, ...] = ()  # all of the job's where none is named
+    listeners: tuple[Listener, ...] = ()
+    timeout: float | None = None
+    step_timeout: float | None = None
+    grace: float = 5.0  # for the job's own handler, and for a cell that swallows the interrupt
+    retries: int = 0
+    retry_delay: float = 1.0
+    lock: LockMode = "off"
+    resume: str = ""  # a run's id, or `last`
+    secrets: frozenset[str] = frozenset()
+    mask: Mask | None = None
+    owns_process: bool = False
+
+
+DEFAULTS = RunOptions()

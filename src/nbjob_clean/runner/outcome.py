@@ -1,0 +1,87 @@
+"""What a run is, what happens to its steps, and how it ends, as values. Nothing runs here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from nbjob_clean.record import Record
+from nbjob_clean.runner.job import Job, Step
+
+TYPE_CHECKING = False  # importing typing would take longer than reading a job does
+if TYPE_CHECKING:
+    from typing import Any, Literal, Protocol
+
+    StepStatus = Literal["started", "retried", "ok", "failed", "interrupted", "skipped", "not run"]
+    RunStatus = Literal[
+        "done", "failed", "exited", "interrupted", "terminated", "timed out", "skipped", "refused"
+    ]
+
+    class Listener(Protocol):
+        """Who hears of a run as it goes on: a log, a report, the history."""
+
+        def begin(self, run: Run) -> None: ...
+
+        def event(self, event: Event) -> None: ...
+
+        def end(self, outcome: Outcome) -> None: ...
+
+
+class Failure(Record):
+    """An exception as plain values. The place is the deepest one in the job's own files.
+
+    `line` is that of the cell, or of a hand-written file; `traceback` is what a person sees.
+    """
+
+    type: str
+    message: str
+    traceback: str
+    file: str = ""
+    notebook: str = ""
+    cell: int | None = None
+    cell_id: str = ""
+    line: int | None = None
+    is_transient: bool = False
+
+
+class Event(Record):
+    """A step has come to a status; `rows` is what a SQL step has fetched.
+
+    `delay` is how long a retried step waits before its next attempt.
+    """
+
+    step: Step
+    status: StepStatus
+    seconds: float = 0.0
+    rows: int | None = None
+    cpu_seconds: float = 0.0
+    attempt: int = 1
+    delay: float = 0.0
+    failure: Failure | None = None
+
+
+class Outcome(Record):
+    """How a run ended: by itself, or in `step`, with what it `said` there.
+
+    `error` is the exception as it was raised, `traceback` what a person should see of it.
+    """
+
+    status: RunStatus
+    exit_code: int
+    events: tuple[Event, ...] = ()
+    seconds: float = 0.0
+    step: Step | None = None
+    said: str = ""
+    error: BaseException | None = None
+    traceback: str = ""
+    failure: Failure | None = None
+
+
+class Run(Record):
+    """A run as it begins. `arguments` is what may be shown of them: no secret is in it."""
+
+    id: str
+    job: Job
+    steps: tuple[Step, ...]
+    arguments: Mapping[str, Any]
+    started_at: float  # seconds since 1970
+    resumed_from: str = ""
