@@ -7,16 +7,19 @@ production image has neither.
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from nbjob_clean.errors import ConfigError, InvalidJobError, NbjobError, StaleSidecarError
 from nbjob_clean.record import Record
 from nbjob_clean.runner.job import Job
 from nbjob_clean.runner.load import load_job
+from nbjob_clean.sidecar.format import sidecar_of
 
 TYPE_CHECKING = False  # importing typing would take longer than reading a job does
 if TYPE_CHECKING:
+    from typing import Literal
+
     from nbjob_clean.config import Config
 
 
@@ -60,21 +63,71 @@ def _may_have_settings(start: Path) -> bool:
     return False
 
 
+class SidecarState(Record):
+    """A sidecar beside a job's notebooks: `fresh`, or what is wrong with it and how to mend it."""
+
+    file: str
+    notebook: str
+    state: Literal["fresh", "missing", "stale", "left over"]
+    directory: Path
+
+    @property
+    def error(self) -> StaleSidecarError:
+        path = self.directory / self.file
+        if self.state == "left over":
+            return StaleSidecarError(
+                f"{path}: its notebook {self.notebook} is gone",
+                hint=f"remove it: git rm {self.file}",
+            )
+        state = "is missing" if self.state == "missing" else "is not what the notebook says"
+        return StaleSidecarError(f"{path} {state}", hint=f"nbjob emit {self.directory}")
+
+
 def open_job(path: Path, settings: JobSettings) -> Job:
-    """The job at a path; a notebook's sidecars are made in memory.
+    """The job at a path; a notebook's sidecars are made in memory, or used where it is not there.
 
     Raises InvalidJobError for what cannot be read, StaleSidecarError for a sidecar that is missing
     or not what its notebook gives now.
     """
+    for sidecar in sidecar_states(path, settings):
+        if sidecar.state != "fresh":
+            raise sidecar.error
+    return load(path, settings)
+
+
+def load(path: Path, settings: JobSettings) -> Job:
+    """As `open_job`, whatever the sidecars are like. Raises InvalidJobError."""
     if path.suffix == ".ipynb" and path.is_file():
         return load_job(path, sidecars=_emitted(path, settings))
+    return load_job(_without_notebook(path))
+
+
+def _without_notebook(path: Path) -> Path:
+    """Where a notebook stayed at home, as in a production image, its sidecar stands for it."""
+    if path.suffix != ".ipynb" or path.exists():
+        return path
+    for suffix in (".py", ".sql"):
+        sidecar = path.with_suffix(suffix)
+        if sidecar.is_file():
+            with sidecar.open(encoding="utf-8", errors="replace") as file:
+                if sidecar_of(file.readline()) == path.name:
+                    return sidecar
+    return path
+
+
+def sidecar_states(path: Path, settings: JobSettings) -> tuple[SidecarState, ...]:
+    """What each sidecar is like that a run of this path would use, where notebooks can tell.
+
+    None in a production image, which has no notebook, nor for a notebook, which runs itself.
+    Raises InvalidJobError for a notebook that cannot be read.
+    """
+    if path.suffix == ".ipynb":
+        return ()
     notebooks = _notebooks(path)
-    for notebook in notebooks:
-        _require_fresh(notebook, settings)
-    job = load_job(path)
-    if notebooks:
-        _require_owners(job)
-    return job
+    states = [state for notebook in notebooks for state in _states(notebook, settings)]
+    if notebooks and path.is_dir():
+        states += _orphans(path)
+    return tuple(states)
 
 
 def _notebooks(path: Path) -> list[Path]:
@@ -106,7 +159,7 @@ def _wanted(notebook: Path, settings: JobSettings) -> dict[str, bytes]:
         raise InvalidJobError(f"{notebook}: {exc}", hint=exc.hint) from exc
 
 
-def _require_fresh(notebook: Path, settings: JobSettings) -> None:
+def _states(notebook: Path, settings: JobSettings) -> Iterator[SidecarState]:
     from nbjob_clean.emit.core import sidecar_names
     from nbjob_clean.emit.plan import changes
 
@@ -116,24 +169,27 @@ def _require_fresh(notebook: Path, settings: JobSettings) -> None:
     for name in sidecar_names(notebook.name):
         path = notebook.with_name(name)
         found[name] = path.read_bytes() if path.is_file() else None
-    for change in changes(_wanted(notebook, settings), found, notebook=notebook.name):
-        state = "is missing" if change.found is None else "is not what the notebook says"
-        raise StaleSidecarError(
-            f"{notebook.with_name(change.name)} {state}", hint=f"nbjob emit {notebook.parent}"
-        )
+    wanted = _wanted(notebook, settings)
+    different = {
+        change.name: "missing" if change.found is None else "stale"
+        for change in changes(wanted, found, notebook=notebook.name)
+    }
+    for name in sorted({*wanted, *different}):
+        state = different.get(name, "fresh")
+        yield SidecarState(name, notebook.name, state, notebook.parent)  # type: ignore[arg-type]
 
 
-def _require_owners(job: Job) -> None:
+def _orphans(directory: Path) -> Iterator[SidecarState]:
     """A sidecar that stayed behind when its notebook went would run beside its successor.
 
     Where no notebook is at all, as in a production image, that is as it should be.
     """
-    for file, sidecar in job.sidecars.items():
-        if not (job.directory / sidecar.notebook).exists():
-            raise StaleSidecarError(
-                f"{job.directory / file}: its notebook {sidecar.notebook} is gone",
-                hint=f"remove it: git rm {file}",
-            )
+    for name in sorted(entry.name for entry in directory.iterdir() if entry.is_file()):
+        if name.endswith((".py", ".sql")):
+            with (directory / name).open(encoding="utf-8", errors="replace") as file:
+                notebook = sidecar_of(file.readline())
+            if notebook and not (directory / notebook).exists():
+                yield SidecarState(name, notebook, "left over", directory)
 
 
 def _is_excluded(notebook: Path, config: Config) -> bool:

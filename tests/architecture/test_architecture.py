@@ -32,7 +32,7 @@ ALLOWED = {
     "merge": {"errors", "notebook", "clean"},
     "notebooks": {"files", "notebook"},
     "deploy": {"errors"},
-    "jobs": {"config", "emit", "notebooks", "runner"},
+    "jobs": {"config", "emit", "notebooks", "runner", "sidecar"},
     "config": {"errors", "clean"},  # of clean, the words alone: they are read at this border
     "git": {"errors", "files", "config", "notebook", "clean", "merge", "sidecar"},
 }

@@ -1,13 +1,18 @@
 from __future__ import annotations
 
 import datetime
+import numbers
+from collections.abc import Iterator
+from decimal import Decimal
+from fractions import Fraction
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import pytest
 
 from nbjob_clean.errors import ArgumentError, InvalidJobError
-from nbjob_clean.runner.arguments import Given, from_json, from_pairs, resolve
+from nbjob_clean.runner.arguments import Given, from_json, from_objects, from_pairs, resolve
 from nbjob_clean.runner.load import load_job
 from nbjob_clean.runner.values import untyped
 from tests.runner.jobs import RUN_SQL, call, cell, parameters, py, query, ran, sql, write
@@ -63,6 +68,22 @@ TYPED: list[tuple[str, str, Any]] = [
     ("x: Dict[str, int] = {}", '{"a": 1}', {"a": 1}),
     ("x: Any = 1", "abc", "abc"),
     ("a = 1; x = y = 2", "3", 3),
+    ("x: Literal['a', 'b'] = 'a'", "b", "b"),
+    ("x: typing.Literal[1, 2] = 1", "2", 2),
+    ("x: Literal['1', 'auto'] = 'auto'", "1", "1"),
+    ("x: Literal[True, 'auto'] = 'auto'", "true", True),
+    ("x: Literal['a'] | None = None", "null", None),
+    ("x: Literal['a', None] = None", "None", None),
+    ("x: Annotated[int, 'rows'] = 1", "2", 2),
+    ("x: Union[int, None] = 1", "null", None),
+    ("x: Final[date] = None", "2024-02-29", DAY),
+    ("x = Path('a')", "b/c", Path("b/c")),
+    ("x: pathlib.Path = None", "b", Path("b")),
+    ("x = Decimal('1.10')", "2.20", Decimal("2.20")),
+    ("x: list[date] = []", '["2024-02-29"]', [DAY]),
+    ("x: dict[str, float] = {}", '{"a": 1}', {"a": 1.0}),
+    ("x: list[Any] = []", '["a", 1]', ["a", 1]),
+    ("x: list[list[int]] = []", "[[1]]", [[1]]),
 ]
 
 
@@ -80,6 +101,9 @@ MISTYPED = [
     ("x = 1.5", "abc"), ("x = 1.5", "1_0"), ("x = True", "yes"), ("x = True", "1"),
     ("x: date", "2024-02-30"), ("x: date", "20240229"), ("x: date", "today"),
     ("x: datetime", "12:30"), ("x = [1]", "1,2"), ("x = [1]", "{}"), ("x = {}", "[]"),
+    ("x: Literal['a', 'b']", "c"), ("x: Literal[1, 2]", "3"), ("x: Literal['a']", "null"),
+    ("x: list[int] = []", '["a"]'), ("x: dict[str, int] = {}", '{"a": "b"}'),
+    ("x = Decimal('1')", "one"), ("x = Path('.')", ""), ("x: Mode = Mode.fast", "fast"),
     ("x = compute()", "5"),
 ]  # fmt: skip
 
@@ -99,6 +123,14 @@ JSON_VALUES: list[tuple[str, str, Any]] = [
     ("x = [1]", "[2]", [2]),
     ("x: int | None = 1", "null", None),
     ("x = None", '{"a": [1]}', {"a": [1]}),
+    ("x = 1", "5.0", 5),
+    ("x = Decimal('1')", "2.20", Decimal("2.2")),
+    ("x: Literal['a', 1]", "1", 1),
+    ("x: list[date] = []", '["2024-02-29"]', [DAY]),
+    ("x: Literal[1, 2]", "true", ArgumentError),
+    ("x: Literal['1']", "1", ArgumentError),
+    ("x: list[int] = []", "[true]", ArgumentError),
+    ("x = Path('.')", "5", ArgumentError),
     ("x = 1", '"5"', ArgumentError),
     ("x = 1", "true", ArgumentError),
     ("x = 1", "1.5", ArgumentError),
@@ -119,6 +151,61 @@ def test_json_is_typed_already(tmp_path: Path, declaration: str, text: str, valu
             resolve(job, job.steps, given)
     else:
         found = resolve(job, job.steps, given).values["x"]
+        assert (type(found), found) == (type(value), value)
+
+
+class Table:
+    """Stands for a DataFrame: it can be iterated, and is no list."""
+
+    def __iter__(self) -> Iterator[str]:
+        return iter("ab")
+
+
+@numbers.Integral.register
+class Int64:
+    """Stands for numpy's: it is an integer, and no int."""
+
+
+TABLE = Table()
+FIVE = Int64()
+OBJECTS: list[tuple[str, object, Any]] = [
+    ("x = 1", 5, 5),
+    ("x = 1", FIVE, FIVE),
+    ("x = 1.5", 5, 5.0),
+    ("x = 1.5", Fraction(1, 2), Fraction(1, 2)),
+    ("x = []", (1, 2), (1, 2)),
+    ("x = []", TABLE, TABLE),
+    ("x = {}", MappingProxyType({"a": 1}), MappingProxyType({"a": 1})),
+    ("x = None", TABLE, TABLE),
+    ("x = compute()", TABLE, TABLE),
+    ("x: DataFrame", TABLE, TABLE),
+    ("x: date", DAY, DAY),
+    ("x: date", "2024-02-29", DAY),
+    ("x = Path('a')", Path("b"), Path("b")),
+    ("x = Decimal(1)", Decimal(2), Decimal(2)),
+    ("x: Literal['a', 'b'] = 'a'", "b", "b"),
+    ("x = 1", "5", ArgumentError),
+    ("x = 1", 1.5, ArgumentError),
+    ("x = 1", None, ArgumentError),
+    ("x = 'a'", 5, ArgumentError),
+    ("x = []", "abc", ArgumentError),
+    ("x = []", {"a": 1}, ArgumentError),
+    ("x = []", 5, ArgumentError),
+    ("x = {}", [1], ArgumentError),
+    ("x: Literal['a', 'b'] = 'a'", "c", ArgumentError),
+]
+
+
+@pytest.mark.parametrize(("declaration", "passed", "value"), OBJECTS, ids=str)
+def test_objects_of_a_program_stay_what_they_are(
+    tmp_path: Path, declaration: str, passed: object, value: Any
+) -> None:
+    job = load_job(write(tmp_path, py("a", parameters(declaration))))
+    if value is ArgumentError:
+        with pytest.raises(ArgumentError):
+            resolve(job, job.steps, from_objects({"x": passed}))
+    else:
+        found = resolve(job, job.steps, from_objects({"x": passed})).values["x"]
         assert (type(found), found) == (type(value), value)
 
 

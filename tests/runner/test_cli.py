@@ -164,7 +164,7 @@ def test_plan(tmp_path: Path) -> None:
         "    2  10_a.ipynb cell 2  sql",
         "    3  20_b.py            run(job_input)",
         "arguments",
-        "  least: int = 5 (given)  [10_a.ipynb]",
+        "  least: int = 5 (given by -p)  [10_a.ipynb]",
         "  day: any (required)  [10_a.ipynb, cell 2]",
         "databases",
         "  default = sqlite://",
@@ -176,7 +176,7 @@ def test_plan(tmp_path: Path) -> None:
     assert [step["title"] for step in as_json["steps"]][2] == "20_b.py"
     assert as_json["arguments"][1] == {
         "name": "day", "type": "any", "default": None, "required": True,
-        "declared_in": "10_a.ipynb, cell 2",
+        "declared_in": "10_a.ipynb, cell 2", "description": None,
     }  # fmt: skip
     assert ".nbjob" not in names(tmp_path)
 

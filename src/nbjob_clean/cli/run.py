@@ -21,6 +21,7 @@ import re
 import sys
 from pathlib import Path
 
+from nbjob_clean.cli.run_arguments import add_argument_options, given, secrets_of
 from nbjob_clean.cli.run_lines import StepLines
 from nbjob_clean.errors import (
     ArgumentError,
@@ -30,8 +31,8 @@ from nbjob_clean.errors import (
     NotebookFormatError,
     SidecarError,
 )
-from nbjob_clean.jobs import job_settings, open_job
-from nbjob_clean.runner.arguments import Given, from_json, from_mapping, from_pairs, resolve, typed
+from nbjob_clean.jobs import JobSettings, job_settings, load, open_job, sidecar_states
+from nbjob_clean.runner.arguments import resolve, typed
 from nbjob_clean.runner.connections import DEFAULT
 from nbjob_clean.runner.job import select
 from nbjob_clean.runner.mask import Mask
@@ -49,9 +50,7 @@ _NAMED = re.compile(r"([A-Za-z_][\w.-]*)=(.*)", re.DOTALL)
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
     add("job", metavar="JOB", help="a directory, a .py or .sql file, or a notebook")
-    add("-p", dest="pairs", metavar="NAME=VALUE", action="append", default=[], help="an argument")
-    add("--arguments", metavar="JSON", help="arguments as one JSON object")
-    add("--arguments-file", metavar="FILE", help="arguments from a .json or .toml file")
+    add_argument_options(parser)
     add(
         "--db", dest="databases", metavar="[NAME=]URL", action="append", default=[],
         help="duckdb:///file, sqlite:///file; without NAME the default database",
@@ -65,14 +64,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
+    mask = Mask()
     if args.log_format == "text":
-        return _with_codes(args, None)
+        return _with_codes(args, None, mask)
     from nbjob_clean.cli.run_events import EventLog
 
-    log = EventLog(Mask())
+    log = EventLog(mask)
     code, error = _DEFECT, None
     try:
-        code = _with_codes(args, log)
+        code = _with_codes(args, log, mask)
     except NbjobError as exc:
         code, error = exc.exit_code, exc
         raise
@@ -81,9 +81,9 @@ def run(args: argparse.Namespace) -> int:
     return code
 
 
-def _with_codes(args: argparse.Namespace, log: EventLog | None) -> int:
+def _with_codes(args: argparse.Namespace, log: EventLog | None, mask: Mask) -> int:
     try:
-        return _run(args, log)
+        return _run(args, log, mask)
     except (NotebookFormatError, SidecarError, FileError) as exc:
         raise InvalidJobError(str(exc), hint=exc.hint) from exc
     except (NbjobError, BrokenPipeError):
@@ -98,52 +98,57 @@ def _with_codes(args: argparse.Namespace, log: EventLog | None) -> int:
         return _DEFECT
 
 
-def _run(args: argparse.Namespace, log: EventLog | None) -> int:
+def _run(args: argparse.Namespace, log: EventLog | None, mask: Mask) -> int:
     if args.only and (args.first or args.last):
         raise ArgumentError("--only goes without --from and --to")
     if args.output_format == "json" and not args.plan:
         raise ArgumentError("--output-format json is for --plan: stdout is the job's own")
     path = Path(args.job)
     settings = job_settings(path)
-    given = _given(args)
     databases = {**settings.databases, **_databases(args.databases)}
 
+    if args.plan:
+        return _plan(args, path, settings, databases)
+    secrets = secrets_of(args)
+    for secret in secrets.values():
+        mask.add(secret)
     job = open_job(path, settings)
     steps = select(job.steps, first=args.first, last=args.last, only=args.only)
-    if args.plan:
-        from nbjob_clean.cli.run_plan import print_plan
-        from nbjob_clean.runner.plan import plan
-
-        print_plan(plan(job, steps, typed(job, given), databases), args.output_format)
-        return 0
-    arguments = resolve(job, steps, given)
-    options = RunOptions(steps=steps, listeners=(log or StepLines(),))
+    arguments = resolve(job, steps, given(args, job, secrets))
+    options = RunOptions(
+        steps=steps, secrets=frozenset(secrets), mask=mask, listeners=(log or StepLines(),)
+    )
     return run_job(job, arguments, databases, options).exit_code
 
 
-def _given(args: argparse.Namespace) -> dict[str, Given]:
-    """Files first, then `--arguments`, then `-p`: what is nearer to the command wins."""
-    found = _from_file(Path(args.arguments_file)) if args.arguments_file else {}
-    if args.arguments is not None:
-        found |= from_json(args.arguments, "--arguments")
-    return found | from_pairs(args.pairs)
+def _plan(
+    args: argparse.Namespace, path: Path, settings: JobSettings, databases: dict[str, str]
+) -> int:
+    """Show the files as they are; what a run would refuse is part of the answer."""
+    from nbjob_clean.cli.run_plan import print_plan
+    from nbjob_clean.runner.plan import plan
 
-
-def _from_file(path: Path) -> dict[str, Given]:
+    states = sidecar_states(path, settings)
     try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as exc:
-        raise ArgumentError(f"{path}: {getattr(exc, 'strerror', None) or exc}") from exc
-    if path.suffix != ".toml":
-        return from_json(text, str(path))
-    if sys.version_info >= (3, 11):
-        import tomllib
-    else:
-        import tomli as tomllib
-    try:
-        return from_mapping(tomllib.loads(text), str(path))
-    except tomllib.TOMLDecodeError as exc:
-        raise ArgumentError(f"{path}: not TOML: {exc}") from exc
+        job = load(path, settings)
+    except InvalidJobError as exc:
+        # Nothing to run, where nothing was emitted yet.
+        raise next((s.error for s in states if s.state != "fresh"), exc) from None
+    steps = select(job.steps, first=args.first, last=args.last, only=args.only)
+    secrets = secrets_of(args)
+    arguments = typed(job, given(args, job, secrets))
+    shown = plan(job, steps, arguments, databases, secrets=secrets)
+    shown["sidecars"] = [
+        {
+            "file": state.file,
+            "notebook": state.notebook,
+            "state": state.state,
+            "hint": state.error.hint if state.state != "fresh" else None,
+        }
+        for state in states
+    ]
+    print_plan(shown, args.output_format)
+    return 0
 
 
 def _databases(options: list[str]) -> dict[str, str]:

@@ -19,6 +19,7 @@ def print_plan(plan: Mapping[str, Any], output_format: str) -> None:
         print(f"  {step['number']:3}  {step['title']:{width}}  {how}")
     _print_section("arguments", [_argument(argument) for argument in plan["arguments"]])
     _print_section("databases", [f"{name} = {url}" for name, url in plan["databases"].items()])
+    _print_section("sidecars", [_sidecar(sidecar) for sidecar in plan["sidecars"]])
     _print_section("not steps", [f"{name}: {why}" for name, why in plan["not_steps"].items()])
 
 
@@ -30,9 +31,15 @@ def _print_section(title: str, lines: list[str]) -> None:
 def _argument(argument: Mapping[str, Any]) -> str:
     words = f"{argument['name']}: {argument['type']}"
     if "value" in argument:
-        words += f" = {argument['value']!r} (given)"
+        words += f" = {argument['value']!r} (given by {argument['given_by']})"
     elif argument["default"] is not None:
         words += f" = {argument['default']}"
     elif argument["required"]:
         words += " (required)"
-    return f"{words}  [{argument['declared_in']}]" if argument["declared_in"] else words
+    words += f"  [{argument['declared_in']}]" if argument["declared_in"] else ""
+    return words + (f"  # {argument['description']}" if argument["description"] else "")
+
+
+def _sidecar(sidecar: Mapping[str, Any]) -> str:
+    words = f"{sidecar['file']}: {sidecar['state']}"
+    return f"{words}, a run would be refused: {sidecar['hint']}" if sidecar["hint"] else words

@@ -8,29 +8,40 @@ from collections.abc import Iterable, Mapping, Sequence
 from nbjob_clean.errors import ArgumentError
 from nbjob_clean.record import Record
 from nbjob_clean.runner.job import Job, Step
-from nbjob_clean.runner.parameters import Parameter, declared
+from nbjob_clean.runner.parameters import ANY, Parameter, declared
 from nbjob_clean.runner.queries import queries
 
 TYPE_CHECKING = False  # importing typing would take longer than reading a job does
 if TYPE_CHECKING:
-    from typing import Any
+    from typing import Any, Literal
 
-_JOB_INPUT = "job_input"
-_SHOWN = 10
+    Form = Literal["value", "text", "secret", "object"]
+
+_NONE: Mapping[str, str] = {}
+ENVIRONMENT = "NBJOB_ARG_"
 
 
 class Given(Record):
-    """A value as it was given: text of a command line, or one that JSON or TOML has typed."""
+    """A value and where it was given. `form` says how it is to be read.
+
+    As `text` of a command line, a `value` that JSON or TOML has typed, the text of a `secret`,
+    which no message may show, or an `object` of a program that calls the job.
+    """
 
     value: Any
-    is_text: bool = False
+    form: Form = "value"
+    source: str = ""
 
 
 class Arguments(Record):
-    """The arguments of one run: `values` by name, literal defaults included."""
+    """The arguments of one run: `values` by name, literal defaults included.
+
+    `sources` says of each that was given where: `-p`, `--arguments`, a file, a variable.
+    """
 
     values: Mapping[str, Any]
     given: frozenset[str] = frozenset()
+    sources: Mapping[str, str] = _NONE
 
 
 def from_pairs(pairs: Iterable[str]) -> dict[str, Given]:
@@ -40,7 +51,7 @@ def from_pairs(pairs: Iterable[str]) -> dict[str, Given]:
         name, separator, value = pair.partition("=")
         if not separator or not name.strip():
             raise ArgumentError(f"`{pair}` is not name=value", hint="-p name=value")
-        found[name.strip()] = Given(value, is_text=True)
+        found[name.strip()] = Given(value, "text", "-p")
     return found
 
 
@@ -57,7 +68,62 @@ def from_mapping(content: object, source: str) -> dict[str, Given]:
     """Typed values by name. Raises ArgumentError, naming `source`, for anything else."""
     if not isinstance(content, dict):
         raise ArgumentError(f"{source}: not an object", hint="""'{"name": "value"}'""")
-    return {name: Given(value) for name, value in content.items()}
+    return {name: Given(value, source=source) for name, value in content.items()}
+
+
+def from_objects(values: Mapping[str, object]) -> dict[str, Given]:
+    """What a program passes when it calls a job."""
+    return {name: Given(value, "object", "the call") for name, value in values.items()}
+
+
+def from_environment(job: Job, environment: Mapping[str, str]) -> dict[str, Given]:
+    """`NBJOB_ARG_DAY` is `day`, or `DAY` where the job knows that one.
+
+    Raises ArgumentError for a variable that names no argument.
+    """
+    variables = [name for name in environment if name.startswith(ENVIRONMENT)]
+    if not variables:
+        return {}
+    from nbjob_clean.runner.known import known
+
+    parameters = list(declared(job.steps))
+    names = known(job)
+    found = {}
+    for variable in variables:
+        name = _spelled(variable.removeprefix(ENVIRONMENT), {*parameters, *names.names})
+        names.require(name, parameters, variable)
+        found[name] = Given(environment[variable], "text", variable)
+    return found
+
+
+def with_secrets(
+    job: Job, given: Mapping[str, Given], secrets: Mapping[str, str]
+) -> dict[str, Given]:
+    """What was given, and those secrets that the job reads by name; the others it may ask for.
+
+    Raises ArgumentError for one that is given openly too, or would have no effect.
+    """
+    found = dict(given)
+    if secrets:
+        from nbjob_clean.runner.known import known
+
+        parameters = list(declared(job.steps))
+        names = known(job)
+        for name, value in secrets.items():
+            if name in given:
+                raise ArgumentError(f"`{name}` is given by --secret and by {given[name].source}")
+            names.require(name, parameters, "--secret")
+            if name in parameters or name in names.names:
+                found[name] = Given(value, "secret", "--secret")
+    return found
+
+
+def _spelled(name: str, known_names: set[str]) -> str:
+    """As the job spells it: variables are in capitals, and on Windows always."""
+    same = [other for other in known_names if other.casefold() == name.casefold()]
+    if name in same or not same:
+        return name.lower() if name not in same and name.isupper() else name
+    return same[0] if len(same) == 1 else name
 
 
 def resolve(job: Job, steps: Sequence[Step], given: Mapping[str, Given]) -> Arguments:
@@ -80,10 +146,18 @@ def typed(job: Job, given: Mapping[str, Given]) -> Arguments:
     Raises ArgumentError for one that is unknown or mistyped.
     """
     parameters = declared(job.steps)
+    others = [name for name in given if name not in parameters]
+    if others:
+        from nbjob_clean.runner.known import known
+
+        names = known(job)
+        for name in others:
+            names.require(name, list(parameters))
     values = {p.name: p.value for p in parameters.values() if p.has_value}
     for name, value in given.items():
-        values[name] = _value(job, name, value, parameters)
-    return Arguments(values, frozenset(given))
+        values[name] = _value(name, value, parameters.get(name))
+    sources = {name: value.source for name, value in given.items()}
+    return Arguments(values, frozenset(given), sources)
 
 
 def required(job: Job, steps: Sequence[Step]) -> dict[str, str]:
@@ -100,52 +174,25 @@ def required(job: Job, steps: Sequence[Step]) -> dict[str, str]:
     return found
 
 
-def _value(job: Job, name: str, given: Given, parameters: Mapping[str, Parameter]) -> object:
-    from nbjob_clean.runner.values import from_text, from_value, untyped
+def _value(name: str, given: Given, parameter: Parameter | None) -> object:
+    from nbjob_clean.runner.values import from_object, from_text, from_value, untyped
 
-    parameter = parameters.get(name)
+    if given.form == "object" and (parameter is None or not parameter.type.name):
+        return given.value
     if parameter is None:
-        _require_known(job, name, parameters)
-        return untyped(given.value) if given.is_text else given.value
-    if not parameter.type:
+        return untyped(given.value) if given.form == "text" else given.value
+    if not parameter.type.name:
         raise ArgumentError(
             f"argument `{name}`: its default `{parameter.default}` does not tell its type",
             hint=f"annotate it in {parameter.file}: `{name}: date = {parameter.default}`",
         )
-    convert = from_text if given.is_text else from_value
+    if given.form == "secret" and parameter.type.name == ANY:
+        return given.value
+    converters = {"value": from_value, "object": from_object}
+    hint = f"{parameter.file} declares it as {parameter.type}"
     try:
-        return convert(given.value, parameter.type, is_optional=parameter.is_optional)
+        return converters.get(given.form, from_text)(given.value, parameter.type)
     except ValueError as exc:
-        raise ArgumentError(
-            f"argument `{name}`: {exc}", hint=f"{parameter.file} declares it as {parameter.type}"
-        ) from exc
-
-
-def _require_known(job: Job, name: str, parameters: Mapping[str, Parameter]) -> None:
-    """Refuse a name that would have no effect: a typing error must not run with the default."""
-    from nbjob_clean.runner.names import names_of
-
-    known = {*parameters, *(n for query in queries(job, job.steps) for n in query.unbound)}
-    setter = ""
-    for file in dict.fromkeys(step.file for step in job.steps if step.code):
-        names = names_of(step.text for step in job.steps if step.file == file)
-        if _JOB_INPUT in names.mentioned and name != _JOB_INPUT:
-            return
-        known |= names.free - {_JOB_INPUT}
-        setter = setter or (file if name in names.bound else "")
-    if name not in known:
-        raise _unknown(name, known, setter)
-
-
-def _unknown(name: str, known: set[str], setter: str) -> ArgumentError:
-    import difflib
-
-    if setter:
-        return ArgumentError(
-            f"argument `{name}`: {setter} sets it itself, and would overwrite it",
-            hint="tag the cell that sets its default `parameters`",
-        )
-    close = difflib.get_close_matches(name, known, n=1)
-    some = ", ".join(sorted(known)[:_SHOWN]) + (", …" if len(known) > _SHOWN else "")
-    hint = f"did you mean `{close[0]}`?" if close else f"known: {some or 'none'}"
-    return ArgumentError(f"unknown argument `{name}`", hint=hint)
+        if given.form == "secret":  # what it is must not be seen, in the cause neither
+            raise ArgumentError(f"argument `{name}`: the secret is none", hint=hint) from None
+        raise ArgumentError(f"argument `{name}`: {exc}", hint=hint) from exc

@@ -6,34 +6,59 @@ import ast
 from collections.abc import Iterator
 
 from nbjob_clean.runner.job import Step
-from nbjob_clean.runner.parameters import NO_VALUE, Parameter
+from nbjob_clean.runner.parameters import ANY, NO_VALUE, Parameter, Type
 
-ANY = "any"
-TYPES = ("bool", "int", "float", "str", "date", "datetime", "list", "dict")
-_OTHER_NAMES = {"List": "list", "Dict": "dict", "Any": ANY, "object": ANY}
+TYPES = ("bool", "int", "float", "str", "date", "datetime", "Decimal", "Path", "list", "dict")
+_OTHER_NAMES = {
+    "List": "list", "Sequence": "list", "Dict": "dict", "Mapping": "dict",
+    "Any": ANY, "object": ANY, "PurePath": "Path", "PosixPath": "Path",
+}  # fmt: skip
+_WRAPPERS = ("Annotated", "Final")
+# What a call tells by its name, or by the class that it is a method of: `date.today()`.
+_CALLED = ("date", "datetime", "Decimal", "Path")
+_UNKNOWN = Type("")
 
 
 def declarations(step: Step) -> Iterator[Parameter]:
     """What the top-level assignments of a cell declare, in order."""
     for node in ast.parse(step.text).body:
         if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
-            yield _parameter(step, node.target.id, node.annotation, node.value)
+            yield _parameter(step, node.target.id, node.annotation, node)
         elif isinstance(node, ast.Assign):
             for target in node.targets:
                 if isinstance(target, ast.Name):
-                    yield _parameter(step, target.id, None, node.value)
+                    yield _parameter(step, target.id, None, node)
+
+
+def descriptions(step: Step) -> dict[str, str]:
+    """What the comment behind each assignment of a cell says; for people, so asked for rarely."""
+    import io
+    import tokenize
+
+    comments = {
+        token.start[0]: token.string.lstrip("#").strip()
+        for token in tokenize.generate_tokens(io.StringIO(step.text).readline)
+        if token.type == tokenize.COMMENT and token.line[: token.start[1]].strip()
+    }
+    found: dict[str, str] = {}
+    for node in ast.parse(step.text).body:
+        if isinstance(node, ast.AnnAssign | ast.Assign) and comments.get(node.end_lineno or 0):
+            targets = [node.target] if isinstance(node, ast.AnnAssign) else node.targets
+            names = [target.id for target in targets if isinstance(target, ast.Name)]
+            found |= dict.fromkeys(names, comments[node.end_lineno or 0])
+    return found
 
 
 def _parameter(
-    step: Step, name: str, annotation: ast.expr | None, default: ast.expr | None
+    step: Step, name: str, annotation: ast.expr | None, node: ast.Assign | ast.AnnAssign
 ) -> Parameter:
-    value = _literal(default)
-    kind, is_optional = _annotated(annotation)
+    value = _literal(node.value)
+    written = _annotated(annotation)
+    kind = written if written.name else _type_of(value, node.value)
     return Parameter(
         name=name,
-        type=kind or _type_of(value, default),
-        is_optional=is_optional or value is None,
-        default=ast.unparse(default) if default else "",
+        type=Type(kind.name, kind.items, kind.choices, kind.is_optional or value is None),
+        default=ast.unparse(node.value) if node.value else "",
         value=value,
         step=step.number,
         file=step.source_name,
@@ -47,18 +72,51 @@ def _literal(node: ast.expr | None) -> object:
         return NO_VALUE
 
 
-def _annotated(node: ast.expr | None) -> tuple[str, bool]:
+def _annotated(node: ast.expr | None) -> Type:
     """The type that an annotation names, and whether None is one of its values."""
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
         return _annotated(_expression(node.value))
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitOr):
-        sides = [side for side in (node.left, node.right) if not _is_none(side)]
-        return (_annotated(sides[0])[0], True) if len(sides) == 1 else ("", False)
+        return _either([node.left, node.right])
     if isinstance(node, ast.Subscript):
-        if _last_name(node.value) == "Optional":
-            return _annotated(node.slice)[0], True
-        return _known(_last_name(node.value)), False
-    return _known(_last_name(node)), False
+        return _subscripted(_last_name(node.value), node.slice)
+    return Type(_known(_last_name(node)))
+
+
+def _subscripted(name: str, inner: ast.expr) -> Type:
+    parts = inner.elts if isinstance(inner, ast.Tuple) else [inner]
+    if name == "Optional":
+        return _or_none(_annotated(inner))
+    if name == "Union":
+        return _either(parts)
+    if name == "Literal":
+        return _one_of(parts)
+    if name in _WRAPPERS:
+        return _annotated(parts[0])
+    kind = _known(name)
+    items = _annotated(parts[-1]).name if kind in ("list", "dict") else ""
+    return Type(kind, items if items in TYPES[:8] else "")
+
+
+def _either(sides: list[ast.expr]) -> Type:
+    """One type, or nothing: what is more than that is not told apart."""
+    others = [side for side in sides if not _is_none(side)]
+    found = _annotated(others[0]) if len(others) == 1 else _UNKNOWN
+    return _or_none(found) if len(others) < len(sides) else found
+
+
+def _or_none(kind: Type) -> Type:
+    return Type(kind.name, kind.items, kind.choices, is_optional=True)
+
+
+def _one_of(parts: list[ast.expr]) -> Type:
+    values = [_literal(part) for part in parts]
+    choices = tuple(value for value in values if value is not None)
+    kinds = {type(value).__name__ for value in choices}
+    if NO_VALUE in values or not choices:
+        return _UNKNOWN
+    name = kinds.pop() if len(kinds) == 1 else ANY
+    return Type(_known(name), "", choices, is_optional=len(choices) < len(values))
 
 
 def _expression(text: str) -> ast.expr | None:
@@ -68,18 +126,18 @@ def _expression(text: str) -> ast.expr | None:
         return None
 
 
-def _type_of(value: object, default: ast.expr | None) -> str:
+def _type_of(value: object, default: ast.expr | None) -> Type:
     if value is None:
-        return ANY
+        return Type(ANY)
     if value is not NO_VALUE:
-        return _known(type(value).__name__)
+        return Type(_known(type(value).__name__))
     # `date(2024, 1, 1)`, `datetime.date.today()`: the type by name, or a method of it.
     if isinstance(default, ast.Call):
         function = default.func
-        name = _last_name(function)
         owner = _last_name(function.value) if isinstance(function, ast.Attribute) else ""
-        return next((kind for kind in (name, owner) if kind in ("date", "datetime")), "")
-    return ""
+        names = (_last_name(function), owner)
+        return Type(next((kind for kind in names if kind in _CALLED), ""))
+    return _UNKNOWN
 
 
 def _known(name: str) -> str:

@@ -14,17 +14,36 @@ if TYPE_CHECKING:
 
 TAG = "parameters"
 NO_VALUE = object()
+ANY = "any"
+
+
+class Type(Record):
+    """A name such as `int`, `any`, or empty where nothing tells it; what a `list` or `dict` holds.
+
+    Where there are `choices`, a value is one of them. `is_optional`: None is a value too.
+    """
+
+    name: str
+    items: str = ""
+    choices: tuple[Any, ...] = ()
+    is_optional: bool = False
+
+    def __str__(self) -> str:
+        text = f"{self.name or ANY}[{self.items}]" if self.items else self.name or ANY
+        if self.choices:
+            text = f"Literal[{', '.join(map(repr, self.choices))}]"
+        is_said = self.is_optional and self.name not in (ANY, "")
+        return f"{text} | None" if is_said else text
 
 
 class Parameter(Record):
-    """A declared argument. `type` is a name such as `int`, `any`, or empty where nothing tells it.
+    """A declared argument.
 
     `default` is its source text, empty for a bare `name: type`, which has to be given.
     """
 
     name: str
-    type: str
-    is_optional: bool
+    type: Type
     default: str
     value: Any
     step: int
@@ -54,10 +73,14 @@ def declared(steps: Sequence[Step]) -> dict[str, Parameter]:
     found: dict[str, Parameter] = {}
     for parameter in (p for step in steps for p in parameters_of(step)):
         first = found.setdefault(parameter.name, parameter)
-        if first.type != parameter.type:
+        if first.type.name != parameter.type.name or first.type.choices != parameter.type.choices:
             raise InvalidJobError(
-                f"argument `{parameter.name}` is declared twice: {first.type or 'untyped'} in "
-                f"{first.file}, {parameter.type or 'untyped'} in {parameter.file}",
+                f"argument `{parameter.name}` is declared twice: {_named(first.type)} in "
+                f"{first.file}, {_named(parameter.type)} in {parameter.file}",
                 hint="annotate both alike",
             )
     return found
+
+
+def _named(kind: Type) -> str:
+    return str(kind) if kind.name else "untyped"
