@@ -39,7 +39,7 @@ MESSAGES = [
      "restart the kernel and run all cells: then it is production's order"),
     ([code("!ls", "job")], "`!ls` needs IPython, which production does not have",
      "run it with `subprocess.run([...], check=True)`; or move it to a cell that is not tagged"),
-    ([code("await x()", "job")], "top-level await needs a kernel",
+    ([code("await open()", "job")], "top-level await needs a kernel",
      "put it into `async def main()` and call `asyncio.run(main())`"),
 ]  # fmt: skip
 

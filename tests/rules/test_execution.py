@@ -70,7 +70,7 @@ def _run(cells: list[dict[str, Any]], namespace: dict[str, Any]) -> tuple[int, s
         try:
             exec(compile(text, "a", "exec", flags, dont_inherit=True), namespace)
         except NameError as exc:
-            return number, exc.name if hasattr(exc, "name") else str(exc).split("'")[1]
+            return number, getattr(exc, "name", None) or str(exc).split("'")[1]
         except Exception:  # noqa: BLE001 - another mistake than ours to find: the story ends here
             return -number, ""
     return None

@@ -80,6 +80,7 @@ CHANGED = [
     ("indent", "  x = 1\n  y = 2", "x = 1\ny = 2"),
     ("prompts", ">>> x = 1\n... y = 2\n>>>", "x = 1\ny = 2\n"),
     ("numbered prompts", "In [1]: for x in y:\n   ...:     f(x)", "for x in y:\n    f(x)"),
+    ("a numbered prompt that is an annotation", "In [1]: x = 1\nIn [2]: x", "x = 1\nx"),
     ("prompt and magic", ">>> %matplotlib inline", "pass  # %matplotlib inline"),
     ("SQL line", "%sql SELECT 1", "run_sql()"),
     ("SQL line assigned", "rows = %sql SELECT :a, {{ b }}", "rows = run_sql(a=a, b=b)"),

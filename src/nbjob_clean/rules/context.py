@@ -91,8 +91,8 @@ def _translated(cells: Sequence[Cell], notebook: Notebook) -> dict[int, PythonCe
 
 
 def _source_cell(cell: Cell, python: PythonCell) -> SourceCell:
-    if python.error is None:
-        return SourceCell(cell.index, python.text, is_production=True)
+    if python.error is None or python.awaiting:
+        return SourceCell(cell.index, python.awaiting or python.text, is_production=True)
     # It would have bound something: whatever it mentions is not held against other cells.
     mentioned = frozenset(_NAME.findall(cell.source))
     return SourceCell(cell.index, "", is_production=True, may_bind=mentioned)
@@ -100,7 +100,7 @@ def _source_cell(cell: Cell, python: PythonCell) -> SourceCell:
 
 def _untagged_cell(cell: Cell, python: PythonCell) -> SourceCell:
     """What only a sidecar could not hold is still Python that defines names."""
-    text = python.text if python.error is None else "\n".join(cell.lines)
+    text = python.text if python.error is None else python.awaiting or "\n".join(cell.lines)
     return SourceCell(cell.index, text, is_production=False)
 
 

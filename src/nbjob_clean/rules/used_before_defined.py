@@ -15,6 +15,11 @@ def _find(context: Context) -> Iterator[Finding]:
         place = place_text(missing.definition, missing)
         message = f"`{missing.name}` is used before it is defined, in {place}"
         yield finding_at(missing, message, _help(missing))
+    for missing in missing_of_kind(context, "own"):
+        message = f"`{missing.name}` is a variable of this function and has no value yet"
+        yield finding_at(
+            missing, message, f"give it a value first, or write `global {missing.name}`"
+        )
 
 
 def _help(missing: MissingName) -> str:
@@ -28,6 +33,7 @@ RULE = Rule(
     "NBJ103",
     "used-before-defined",
     "A production cell uses a name that only a later production cell, or a later line, defines.\n"
-    "In the kernel the cells were run in another order; production runs them top-down.",
+    "In the kernel the cells were run in another order; production runs them top-down. A function\n"
+    "that is called and reads a variable of its own before giving it a value counts too.",
     _find,
 )

@@ -15,7 +15,14 @@ from nbjob_clean.source.dynamic import catches_name_error, terminal_name
 from nbjob_clean.source.expressions import Expressions
 from nbjob_clean.source.flow import SWALLOWERS, Statements, may_stop
 from nbjob_clean.source.run import CallSite, Run
-from nbjob_clean.source.scope import FUNCTIONS, Scope, block_scope, children, scope_of
+from nbjob_clean.source.scope import (
+    FUNCTIONS,
+    Scope,
+    block_scope,
+    children,
+    own_variables,
+    scope_of,
+)
 from nbjob_clean.source.state import Closure, Frame, Growing, Instance, Method, Names, Value, absorb
 
 _DEEPEST = 12
@@ -44,6 +51,7 @@ class Bodies:
         self._active: list[ast.AST] = []
         self._left = _MOST
         self._scopes: dict[ast.AST, Scope] = {}
+        self._own: dict[ast.AST, frozenset[str]] = {}
         self._returned: Value | None = None
         self._stops_at_yield = False
         # Calls that lacked nothing, with the names that there were: more names change nothing.
@@ -106,6 +114,10 @@ class Bodies:
         scope = self._scopes.get(code) or self._scopes.setdefault(code, scope_of(code))
         frame = Frame("function", local=scope.locals, globals=scope.globals)
         frame.values = dict(parameters)
+        own = self._own.get(code)
+        if own is None:
+            own = self._own[code] = own_variables(code)
+        frame.unbound = set(own)
         frame.method = method
         self._run.frames.append(frame)
         if isinstance(code, ast.Lambda):
@@ -118,7 +130,15 @@ class Bodies:
 
     def _block(self, statements: Sequence[ast.stmt]) -> bool:
         """Run what certainly runs; whether the line goes on behind these statements."""
-        return all(map(self._statement, statements))
+        return all(map(self._whole, statements))
+
+    def _whole(self, node: ast.stmt) -> bool:
+        """A statement and all in it; what that may have bound is not doubted afterwards."""
+        goes_on = self._statement(node)
+        unbound = self._run.frame.unbound
+        if unbound and not isinstance(node, _SIMPLE):
+            unbound -= block_scope([node]).bound
+        return goes_on
 
     def _statement(self, node: ast.stmt) -> bool:
         if isinstance(node, _SIMPLE):
@@ -182,12 +202,12 @@ class Bodies:
 
     def _for(self, node: ast.For | ast.AsyncFor) -> bool:
         self._evaluate(node.iter)
-        first = self._statements.hooks.iterated(node.iter, is_whole=not may_stop(node))
+        items = self._statements.hooks.iterated(node.iter, is_whole=not may_stop(node))
         if self._run.truth_of(node.iter) is False:
             return self._block(node.orelse)
         with self._perhaps([node]):
             if not self._may_be_empty(node.iter):
-                self._statements.bind(node.target, first)
+                self._statements.bind(node.target, items[0] if items else None)
                 self._block(node.body)
         return not _may_leave(node)
 

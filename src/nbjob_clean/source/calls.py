@@ -12,13 +12,14 @@ from nbjob_clean.source.bodies import Bodies
 from nbjob_clean.source.dynamic import terminal_name
 from nbjob_clean.source.expressions import CONSUMERS, Expressions
 from nbjob_clean.source.flow import Statements
-from nbjob_clean.source.lookup import found_in, order_of
+from nbjob_clean.source.lookup import default_factory, found_in, order_of
 from nbjob_clean.source.run import Run
 from nbjob_clean.source.scope import FUNCTIONS, is_generator
 from nbjob_clean.source.state import (
     Closure,
     Constant,
     Function,
+    Growing,
     Instance,
     Lazy,
     Method,
@@ -28,7 +29,12 @@ from nbjob_clean.source.state import (
 from nbjob_clean.source.table import words
 
 # What calls the function that it is given, at once: by its first argument, by `key=`, by any name.
-_APPLIERS = words("agg aggregate apply applymap map pipe reduce sub subn transform")
+_APPLIERS = words(
+    """
+    agg aggregate apply applymap brentq curve_fit fromfunction fsolve least_squares map minimize
+    minimize_scalar odeint pipe quad reduce root_scalar solve_ivp sub subn timeit transform
+    """
+)
 _SORTERS = words("max min nlargest nsmallest sort sort_values sorted")
 _ASSIGNERS = words("assign")
 _LAZY_APPLIERS = words("filter map starmap takewhile dropwhile")
@@ -92,9 +98,22 @@ class Calls:
             return None
         init = self.special(made, "__init__", site, given)
         is_dataclass = any(terminal_name(d) == "dataclass" for d in cls.decorator_list)
-        if is_dataclass and init is None:
+        if is_dataclass and init is None and self.found(made, "__init__") is None:
+            self._fill(cls, given, site)
             self.special(made, "__post_init__", site)
         return made
+
+    def _fill(self, cls: ast.ClassDef, given: Arguments, site: ast.AST) -> None:
+        """What `field(default_factory=f)` calls for the fields that the call does not give."""
+        fields = [node for node in cls.body if isinstance(node, ast.AnnAssign)]
+        named = {name for name, _ in given.named}
+        is_plain = given.is_exact and not cls.bases
+        for node in fields[len(given.positional) :] if is_plain else ():
+            factory = default_factory(node.value)
+            if factory and isinstance(node.target, ast.Name) and node.target.id not in named:
+                value = self._run.value_of(factory)
+                if value is not None:
+                    self.apply(value, UNKNOWN, site)
 
     def _is_made_otherwise(self, cls: ast.ClassDef) -> bool:
         """Whether a metaclass decides what a call of the class is."""
@@ -172,14 +191,20 @@ class Calls:
         """A function of somebody else: what it does with what it is given."""
         values = [(node, self._run.value_of(node)) for node in call.args]
         first = values[0][1] if values else None
+        if name == "iter" and len(values) == 2 and first is not None:
+            return Lazy(Partial(first))
         if isinstance(call.func, ast.Name) and name in _LAZY_APPLIERS and len(values) > 1:
-            is_empty = self._run.truth_of(call.args[1]) is False
+            is_empty = self._is_empty(call.args[1])
             inner = values[1][1] if first is None or isinstance(first, Constant) else first
             if is_empty or inner is None or isinstance(inner, Lazy):
                 return None if is_empty else inner
             return Lazy(Partial(inner))
         if name == "partial" and first is not None:
             return Partial(first)
+        if name == "submit" and first is not None:
+            return Lazy(Partial(first))
+        if name == "result" and isinstance(call.func, ast.Attribute):
+            return self.use_up(self._run.value_of(call.func.value), call)
         if name in _WRAPPERS:
             return first if isinstance(first, Lazy) else None
         if name in _SORTERS or name in _APPLIERS or name in _ASSIGNERS:
@@ -211,12 +236,19 @@ class Calls:
         is_sorter = name in _SORTERS
         given = [] if is_sorter else [value for _, value in values]
         named = (keyword for keyword in call.keywords if not is_sorter or keyword.arg == "key")
-        if is_sorter and call.args and self._run.truth_of(call.args[0]) is False:
+        owner = call.func.value if isinstance(call.func, ast.Attribute) else None
+        sorted_ = next(iter(call.args), owner)
+        if is_sorter and sorted_ is not None and self._is_empty(sorted_):
             return
         given += [self._run.value_of(keyword.value) for keyword in named]
         for value in given:
             if isinstance(value, (*FUNCTIONS, ast.Lambda, Closure, Method)):
                 self.apply(value, UNKNOWN, call)
+
+    def _is_empty(self, node: ast.expr) -> bool:
+        """Nothing is in it, as far as one can see."""
+        is_growing = isinstance(self._run.value_of(node), Growing)
+        return is_growing or self._run.truth_of(node) is False
 
     def shown(self, value: Value | None, name: str, site: ast.AST) -> None:
         """`print` and the like ask for `__str__`, and for `__repr__` where there is none."""

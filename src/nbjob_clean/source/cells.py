@@ -30,8 +30,8 @@ class CodeCell(Record):
 
     def as_source(self) -> SourceCell:
         """The cell for the analysis of names; a parameter of SQL is read as any other name."""
-        if self.python.error is None:
-            text = with_plain_reads(self.python)
+        if self.python.error is None or self.python.awaiting:
+            text = self.python.awaiting or with_plain_reads(self.python)
             return SourceCell(
                 self.cell.index,
                 text,

@@ -13,6 +13,7 @@ from nbjob_clean.source.syntax import parsed
 from nbjob_clean.source.table import words
 
 _NAMESPACES = frozenset({"globals", "locals", "vars", "dir"})
+_MODULE_NAMESPACES = frozenset({"f_globals", "user_global_ns", "user_ns"})
 _READERS = words(
     """
     bool copy dict dir eval get items iter keys len list print pprint set sorted str tuple type
@@ -22,6 +23,8 @@ _READERS = words(
 _RUNS_MAGICS = words(
     "ex ev magic push run_cell run_cell_magic run_code run_line_magic safe_execfile"
 )
+_NAME_ERRORS = words("BaseException Exception NameError UnboundLocalError")
+_BUILTINS = words("builtins __builtins__")
 _INJECTORS = words("init_session load_session load_workspace restore_session")
 
 
@@ -36,6 +39,11 @@ def is_namespace(node: ast.AST) -> bool:
     )
 
 
+def is_module_namespace(node: ast.AST) -> bool:
+    """`frame.f_globals`, `get_ipython().user_ns`: whoever holds it can bind any name."""
+    return isinstance(node, ast.Attribute) and node.attr in _MODULE_NAMESPACES
+
+
 def effect_of(call: ast.Call) -> Effect:
     """What a call binds or deletes besides what its text shows."""
     name = terminal_name(call.func)
@@ -47,6 +55,8 @@ def effect_of(call: ast.Call) -> Effect:
         owner = call.func.value
         if is_namespace(owner):
             return _namespace_effect(name, call)
+        if is_module_namespace(owner):
+            return NOTHING if name in _READERS else ANYTHING
         if name in _RUNS_MAGICS and "ipython" in terminal_name(owner).lower():
             return called_effect(name, [_text([argument]) for argument in call.args])
     if name == "setattr" and len(call.args) == 3:
@@ -73,6 +83,9 @@ def evaluated(call: ast.Call) -> ast.expr | None:
 
 def item_effect(target: ast.Subscript) -> Effect:
     """What `globals()["x"] = ...` binds; nothing for any other item."""
+    if is_module_namespace(target.value):
+        text = _text([target.slice])
+        return Effect(frozenset({text})) if text else ANYTHING
     if not is_namespace(target.value):
         return NOTHING
     text = _text([target.slice])
@@ -89,6 +102,15 @@ def guarded_name(node: ast.Compare) -> str:
     return _text([node.left]) if is_namespace(container) else ""
 
 
+def asked_name(call: ast.Call) -> str:
+    """The `x` of `hasattr(builtins, "x")`."""
+    if not isinstance(call.func, ast.Name) or call.func.id != "hasattr" or len(call.args) != 2:
+        return ""
+    owner = call.args[0]
+    is_own = isinstance(owner, ast.Subscript) and is_own_module(owner)
+    return _text(call.args[1:]) if is_own or terminal_name(owner) in _BUILTINS else ""
+
+
 def catches_name_error(handlers: Iterable[ast.ExceptHandler]) -> bool:
     """Whether a missing name in the `try` would be caught."""
     return any(h.type is None or is_name_error(h.type) for h in handlers)
@@ -98,7 +120,7 @@ def is_name_error(node: ast.expr) -> bool:
     """NameError or what it derives from, alone or in a tuple."""
     if isinstance(node, ast.Tuple):
         return any(is_name_error(item) for item in node.elts)
-    return terminal_name(node) in ("NameError", "Exception", "BaseException")
+    return terminal_name(node) in _NAME_ERRORS
 
 
 def terminal_name(node: ast.AST) -> str:
@@ -153,7 +175,7 @@ def _namespace_effect(method: str, call: ast.Call) -> Effect:
 
 def _setattr_effect(call: ast.Call) -> Effect:
     owner = call.args[0]
-    if terminal_name(owner) in ("builtins", "__builtins__"):
+    if terminal_name(owner) in _BUILTINS:
         text = _text([call.args[1]])
         return Effect(frozenset({text})) if text else ANYTHING
     is_module = isinstance(owner, ast.Subscript) and terminal_name(owner.value) == "modules"

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 
 from nbjob_clean.source.dynamic import (
+    asked_name,
     effect_of,
     evaluated,
     guarded_name,
@@ -15,7 +16,7 @@ from nbjob_clean.source.dynamic import (
 )
 from nbjob_clean.source.run import Run
 from nbjob_clean.source.scope import COMPREHENSIONS, block_scope, children, outer_parts
-from nbjob_clean.source.state import Frame
+from nbjob_clean.source.state import Frame, Table, Value
 from nbjob_clean.source.table import words
 
 # Work that waits on the stack: a node to evaluate, or something to do once all before it is done.
@@ -31,8 +32,9 @@ class Expressions:
 
     def __init__(self, run: Run) -> None:
         self._run = run
+        self._items: list[dict[str, Value]] = []
         self.on_call: Callable[[ast.Call], object] = lambda _: None
-        self.on_iteration: Callable[[ast.expr], object] = lambda _: None
+        self.on_iteration: Callable[[ast.expr], tuple[Value | None, ...] | None] = lambda _: None
         self.special: dict[type[ast.AST], Callable[[ast.AST], Iterable[Work]]] = {
             ast.Lambda: self._lambda,
             ast.NamedExpr: self._walrus,
@@ -93,6 +95,7 @@ class Expressions:
                 yield argument
 
     def _called(self, node: ast.Call) -> None:
+        self._run.guard(asked_name(node), node)
         effect = effect_of(node)
         self._run.is_open |= effect.is_open
         self._run.bind_unseen(effect.binds, node, status="bound")
@@ -163,17 +166,27 @@ class Expressions:
         yield generators[0].iter
         is_lazy = isinstance(node, ast.GeneratorExp) and not is_consumed
         if not is_lazy:
-            yield partial(self.on_iteration, generators[0].iter)
+            yield partial(self._iterate, generators[0])
         if self._run.site is None:
             yield partial(self._later if is_lazy else self._elements, node, generators)
         elif not is_lazy:
             yield partial(self.first_element, node)
 
+    def _iterate(self, generator: ast.comprehension) -> None:
+        """The items that are known, of a loop that takes them all."""
+        items = self.on_iteration(generator.iter) or ()
+        self._items = [] if generator.ifs else [_known(generator.target, item) for item in items]
+
     def _elements(self, node: ast.AST, generators: Sequence[ast.comprehension]) -> None:
+        if self._run.truth_of(generators[0].iter) is False:
+            return
         with self._run.inside(_own_frame(generators)):
+            items, self._items = self._items, []
             for number, generator in enumerate(generators):
                 self.evaluate(generator.iter if number else None, *generator.ifs)
-            self.evaluate(*_elements(node))
+            for values in items or ({},):
+                self._run.frames[-1].values = values
+                self.evaluate(*_elements(node))
 
     def first_element(self, node: ast.AST) -> None:
         """What a comprehension certainly does, once it has what it goes over."""
@@ -197,6 +210,15 @@ class Expressions:
 def _own_frame(generators: Sequence[ast.comprehension]) -> Frame:
     targets = block_scope(generator.target for generator in generators).bound
     return Frame("comprehension", local=targets)
+
+
+def _known(target: ast.expr, item: Value | None) -> dict[str, Value]:
+    """What the targets are, where an item of a loop is known."""
+    names, values = [target], [item]
+    if isinstance(target, ast.Tuple) and isinstance(item, Table):
+        names, values = target.elts, [value for _, value in item.items]
+    pairs = zip(names, values, strict=False)
+    return {name.id: value for name, value in pairs if isinstance(name, ast.Name) and value}
 
 
 def _elements(node: ast.AST) -> list[ast.AST]:

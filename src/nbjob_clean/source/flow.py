@@ -5,11 +5,13 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from itertools import zip_longest
 
 from nbjob_clean.source.constant import constant_of
 from nbjob_clean.source.dynamic import (
     asks_version,
     catches_name_error,
+    is_module_namespace,
     is_name_error,
     is_namespace,
     item_effect,
@@ -27,7 +29,7 @@ from nbjob_clean.source.scope import (
     outer_parts,
     type_parameters,
 )
-from nbjob_clean.source.state import Event, Frame, Growing, Names, Value, absorb, join
+from nbjob_clean.source.state import Event, Frame, Growing, Names, Table, Value, absorb, join
 
 _ENDS = (ast.Raise, ast.Return, ast.Break, ast.Continue)
 _SIMPLE = (ast.Assign, ast.Expr, ast.AugAssign, ast.AnnAssign, ast.Import, ast.ImportFrom)
@@ -58,8 +60,10 @@ class Statements:
             "Global": self._global,
             "If": self._if,
             "For": self._for,
+            "AsyncFor": self._for,
             "While": self._while,
             "With": self._with,
+            "AsyncWith": self._with,
             "Try": self._try,
             "TryStar": self._try,
             "Match": self._match,
@@ -82,6 +86,7 @@ class Statements:
 
     def _assign(self, node: ast.Assign) -> None:
         self._evaluate(node.value)
+        self._run.is_open |= is_module_namespace(node.value)
         value = self._value(node.value)
         for target in node.targets:
             if isinstance(target, (ast.Tuple, ast.List)):
@@ -114,11 +119,15 @@ class Statements:
         if isinstance(target, ast.Name):
             self._run.bind(target.id, target, value)
         elif isinstance(target, (ast.Tuple, ast.List)):
-            for item in target.elts:
-                self.bind(item)
+            items = value.items if isinstance(value, Table) and not value.is_dict else ()
+            parts = [part for _, part in items] if len(items) == len(target.elts) else []
+            for item, part in zip_longest(target.elts, parts):
+                self.bind(item, part)
         elif isinstance(target, ast.Starred):
             self.bind(target.value)
-        elif isinstance(target, ast.Subscript) and is_namespace(target.value):
+        elif isinstance(target, ast.Subscript) and (
+            is_namespace(target.value) or is_module_namespace(target.value)
+        ):
             effect = item_effect(target)
             self._evaluate(target.slice)
             self._run.is_open |= effect.is_open
@@ -128,7 +137,10 @@ class Statements:
                 self._run.patched.add(target.attr)
                 if terminal_name(target.value) == "builtins":
                     self._run.bind_unseen([target.attr], target, status="bound")
-            self._evaluate(target)
+            if isinstance(target, ast.Subscript) and self.hooks.stored(target, value):
+                self._evaluate(target.value, target.slice)
+            else:
+                self._evaluate(target)
 
     def _augmented(self, node: ast.AugAssign) -> None:
         if isinstance(node.target, ast.Name):
@@ -262,10 +274,14 @@ class Statements:
 
     def _for(self, node: ast.For) -> None:
         self._evaluate(node.iter)
-        first = self.hooks.iterated(node.iter, is_whole=not may_stop(node))
+        if self._run.truth_of(node.iter) is False:
+            self.execute(node.orelse)
+            return
+        items = self.hooks.iterated(node.iter, is_whole=not may_stop(node))
         with self._loop(node.body, is_whole=not _has_jump(node)):
-            self.bind(node.target, first)
-            self.execute(node.body)
+            for item in items or (None,):
+                self.bind(node.target, item)
+                self.execute(node.body)
         self.execute(node.orelse)
 
     def _while(self, node: ast.While) -> None:

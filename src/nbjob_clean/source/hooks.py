@@ -17,8 +17,15 @@ class Hooks:
     def created(self, node: ast.ClassDef) -> None:
         """A class has been made of its body."""
 
-    def iterated(self, iterable: ast.expr, *, is_whole: bool = True) -> Value | None:
-        """A loop asks for items, and gives the first; not `is_whole` if it may stop at that."""
+    def stored(self, target: ast.Subscript, value: Value | None) -> bool | None:
+        """`table[key] = value`; true where what the table holds is known all the same."""
+
+    def iterated(
+        self, iterable: ast.expr, *, is_whole: bool = True
+    ) -> tuple[Value | None, ...] | None:
+        """A loop asks for items: those that are known, or none; not `is_whole` if it may stop at
+        the first.
+        """
 
     def entered(self, manager: ast.expr) -> Value | None:
         """A `with` begins: what it gives to `as`."""

@@ -16,8 +16,8 @@ from nbjob_clean.source.magic import Magic, MagicKind, cell_kind
 from nbjob_clean.source.scanner import Open, after
 from nbjob_clean.source.sql_call import placeholder
 from nbjob_clean.source.sql_cell import SqlCell, parse_sql_cell
-from nbjob_clean.source.syntax import SyntaxProblem, parsed
-from nbjob_clean.source.unwrap import unwrap
+from nbjob_clean.source.syntax import TOP_LEVEL_AWAIT, SyntaxProblem, parsed
+from nbjob_clean.source.unwrap import is_pasted, unwrap
 from nbjob_clean.source.written import comment, needs_ipython
 
 MARKER = "this line would start a new cell in the sidecar"
@@ -31,6 +31,7 @@ class PythonCell(Record):
 
     `shifts` gives for a line how many characters to add to a column of `lines` to have the
     column in the cell. With `is_sql` the lines only stand for the call that runs the SQL.
+    `awaiting` is the text of a cell that only a kernel can run: its names are known all the same.
     """
 
     lines: tuple[str, ...]
@@ -39,6 +40,7 @@ class PythonCell(Record):
     error: SyntaxProblem | None = None
     is_sql: bool = False
     sql: SqlCell | None = None
+    awaiting: str = ""
 
     @property
     def text(self) -> str:
@@ -56,7 +58,7 @@ def to_python(source: str, language: str = "") -> PythonCell:
     if sql is not None and sql.is_plain:
         call = placeholder(sql, sql.out)
         return PythonCell((call, *map(comment, lines[1:])), is_sql=True, sql=sql)
-    if parsed("\n".join(lines)).problem is None:
+    if not is_pasted(source) and parsed("\n".join(lines)).problem is None:
         return _without_markers(PythonCell(tuple(lines)), lines)
     return _without_markers(_translated(lines), lines)
 
@@ -93,7 +95,9 @@ def _broken(cell: PythonCell, problem: SyntaxProblem, source: Sequence[str]) -> 
         problem.end_line,
         cell.cell_column(problem.end_line, problem.end_column),
     )
-    return changed(cell, lines=(first, *map(comment, source[1:])), error=error)
+    awaiting = cell.text if problem.message == TOP_LEVEL_AWAIT else ""
+    lines = (first, *map(comment, source[1:]))
+    return changed(cell, lines=lines, error=error, awaiting=awaiting)
 
 
 def _printable(line: str) -> str:

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 
 from nbjob_clean.record import Record, changed
 from nbjob_clean.source.dynamic import (
+    asked_name,
     asks_version,
     catches_name_error,
     effect_of,
@@ -186,6 +187,7 @@ class _Reader:
             self.guarded.add(guarded_name(node))
         effect = NOTHING
         if isinstance(node, ast.Call):
+            self.guarded.add(asked_name(node))
             effect = effect_of(node)
         elif isinstance(node, ast.Subscript) and not isinstance(node.ctx, ast.Load):
             effect = item_effect(node)

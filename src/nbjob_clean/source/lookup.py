@@ -86,6 +86,14 @@ def bound(found: Method, owner: Instance | ast.ClassDef) -> Value | None:
     return Method(found.function, found.cls, owner) if is_instance else found.function
 
 
+def default_factory(value: ast.expr | None) -> ast.expr | None:
+    """The `f` of `field(default_factory=f)`."""
+    if not isinstance(value, ast.Call) or terminal_name(value) != "field":
+        return None
+    found = (k.value for k in value.keywords if k.arg == "default_factory")
+    return next(found, None)
+
+
 def is_property(function: Functions) -> bool:
     return bool(_decorators(function) & _PROPERTIES)
 

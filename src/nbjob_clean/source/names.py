@@ -18,12 +18,12 @@ from nbjob_clean.source.flow import Statements
 from nbjob_clean.source.known import KERNEL
 from nbjob_clean.source.protocols import Protocols
 from nbjob_clean.source.run import Miss, Run
-from nbjob_clean.source.scope import block_scope
+from nbjob_clean.source.scope import FUNCTIONS, block_scope, may_lack_own
 from nbjob_clean.source.state import Binding, Place
 from nbjob_clean.source.syntax import character_column, parsed
 
 _ALWAYS, _NEVER = Place(-1, 0), Place(sys.maxsize, 0)
-Kind = Literal["undefined", "untagged", "later", "deleted", "called-early"]
+Kind = Literal["undefined", "untagged", "later", "deleted", "called-early", "own"]
 
 
 class SourceCell(Record):
@@ -44,7 +44,8 @@ class MissingName(Record):
     """A use of a name that is certainly missing. Lines and columns count from 1, in characters.
 
     `definition` is where the name is defined, or deleted. With `called-early` the place is that
-    of the call; `function` is what was called, and `use` is where it uses the name.
+    of the call; `function` is what was called, and `use` is where it uses the name. With `own` the
+    name is a variable of the function that it stands in.
     """
 
     kind: Kind
@@ -121,6 +122,9 @@ def _may_call_early(run: Run, cells: Iterable[SourceCell]) -> bool:
     if any(
         "eval(" in cell.text or ("global" in cell.text and "del " in cell.text) for cell in cells
     ):
+        return True
+    nodes = [node for deferred in run.deferred for node in deferred.nodes]
+    if any(isinstance(node, FUNCTIONS) and may_lack_own(node) for node in nodes):
         return True
     first: dict[str, Place] = {}
     for name, binding in run.module.events:
@@ -199,6 +203,8 @@ class _Judge:
                 self._definitions.setdefault(name, []).append(binding.place)
 
     def verdict(self, miss: Miss) -> MissingName | None:
+        if miss.is_own:
+            return self._missing("own", miss)
         if miss.name in self._unseen:
             return None
         if miss.site is not None:

@@ -25,6 +25,7 @@ _ORIGINS: dict[str, Origin] = {
     "untagged": "untagged",
     "later": "below",
     "called-early": "below",
+    "own": "nobody",
     "deleted": "deleted",
     "undefined": "nobody",
 }

@@ -16,7 +16,16 @@ from nbjob_clean.source.hooks import Hooks
 from nbjob_clean.source.lookup import bound, found_above, is_property
 from nbjob_clean.source.run import Run
 from nbjob_clean.source.scope import FUNCTIONS, children
-from nbjob_clean.source.state import Closure, Constant, Instance, Lazy, Method, Table, Value
+from nbjob_clean.source.state import (
+    Closure,
+    Constant,
+    Growing,
+    Instance,
+    Lazy,
+    Method,
+    Table,
+    Value,
+)
 from nbjob_clean.source.table import words
 
 # Decorators that leave a function what it is, as far as a call of it goes.
@@ -26,9 +35,12 @@ _PLAIN_DECORATORS = words(
     property staticmethod wraps
     """
 )
+_MOST = 8  # of the items of a table that a loop is tried with
 # What is worth finding in a table.
-_OF_USE = (*FUNCTIONS, ast.Lambda, ast.ClassDef, Closure, Instance, Method)
-_TABLE_READERS = words("copy count get index items keys values")
+_OF_USE = (*FUNCTIONS, ast.Lambda, ast.ClassDef, Closure, Instance, Method, Table)
+# They leave what is in a table where it is.
+_TABLE_READERS = words("append copy count extend get index items keys values")
+_VIEWS = words("get items values")
 _GATHERERS = words("gather shield wait_for")
 _OPERATORS = {
     "Add": "add", "Sub": "sub", "Mult": "mul", "Div": "truediv", "FloorDiv": "floordiv",
@@ -46,7 +58,7 @@ class Protocols(Hooks):
         self._calls = Calls(run, expressions, statements)
         self._special = dict(expressions.special)
         self._changed: set[Table] = set()
-        expressions.on_call, expressions.on_iteration = self._calls.called, self.iterated
+        expressions.on_call, expressions.on_iteration = self._called, self.iterated
         statements.hooks = self
         seen: dict[type[ast.AST], Callable[..., object]] = {
             ast.Attribute: self._read,
@@ -72,6 +84,49 @@ class Protocols(Hooks):
         parts = self._special.get(kind, children)
         return lambda node: [*parts(node), lambda: look(node)]
 
+    def _called(self, call: ast.Call) -> None:
+        """A call that only looks something up, by a name that is written out, or any other."""
+        keys = [self._run.value_of(argument) for argument in call.args]
+        name = keys[-1].value if keys and isinstance(keys[-1], Constant) else None
+        value = call.func.value if isinstance(call.func, ast.Attribute) else None
+        table = self._run.value_of(value) if value is not None else None
+        if isinstance(table, Table) and terminal_name(call.func) in _VIEWS:
+            found = _view(table, terminal_name(call.func), name)
+            self._calls.remember(call, found if table not in self._changed else None)
+        elif terminal_name(call.func) == "getattr" and len(keys) == 2 and isinstance(name, str):
+            node = ast.Attribute(call.args[0], name, ast.Load())
+            self._calls.remember(call, self._member(ast.copy_location(node, call)))
+        else:
+            self._calls.called(call)
+            self._appended(call)
+
+    def _appended(self, call: ast.Call) -> None:
+        """The first function in a list that was empty: the list is called through."""
+        name = self._growing(call.func.value) if isinstance(call.func, ast.Attribute) else ""
+        if name and terminal_name(call.func) == "append" and len(call.args) == 1:
+            value = self._run.value_of(call.args[0])
+            table = Table(((0, value),)) if isinstance(value, _OF_USE) else None
+            self._run.revalue(name, table)
+
+    def _growing(self, owner: ast.expr) -> str:
+        """The name of a container that was made empty, in code that runs once, or in a loop."""
+        is_here = self._run.site is None and self._run.frames[-1] is self._run.module
+        is_named = is_here and isinstance(owner, ast.Name)
+        is_growing = is_named and isinstance(self._run.value_of(owner), Growing)
+        return owner.id if is_growing and isinstance(owner, ast.Name) else ""
+
+    def stored(self, target: ast.Subscript, value: Value | None) -> bool:
+        key, table = self._run.value_of(target.slice), self._run.value_of(target.value)
+        is_ours = isinstance(table, Table) and table.is_dict and table not in self._changed
+        name = self._growing(target.value)
+        if is_ours and isinstance(target.value, ast.Name) and self._run.site is None:
+            name = target.value.id if self._run.frames[-1] is self._run.module else ""
+        if not name or not isinstance(key, Constant) or not isinstance(value, _OF_USE):
+            return False
+        items = table.items if isinstance(table, Table) else ()
+        self._run.revalue(name, Table((*items, (key.value, value)), is_dict=True))
+        return True
+
     def defined(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> Value | None:
         frames = tuple(frame for frame in self._run.frames[1:] if frame.kind != "class")
         value: Value | None = Closure(node, frames, self._run.cell) if frames else node
@@ -93,12 +148,13 @@ class Protocols(Hooks):
                 self._calls.special(Instance(meta), "__new__", site)
                 self._calls.special(Instance(meta), "__init__", site)
 
-    def iterated(self, iterable: ast.expr, *, is_whole: bool = True) -> Value | None:
+    def iterated(self, iterable: ast.expr, *, is_whole: bool = True) -> tuple[Value | None, ...]:
         value = self._run.value_of(iterable)
         if isinstance(value, Table) and value not in self._changed:
-            return None if value.is_dict else value.items[0][1]
+            items = () if value.is_dict else tuple(item for _, item in value.items)
+            return items[: _MOST if is_whole else 1]
         self._calls.use_up(value, iterable, until_yield=not is_whole)
-        return None
+        return ()
 
     def entered(self, manager: ast.expr) -> Value | None:
         value = self._run.value_of(manager)
@@ -210,6 +266,17 @@ class Protocols(Hooks):
         if isinstance(key, Constant) and table not in self._changed:
             found = _item_of(table, key.value)
         self._calls.remember(node, found)
+
+
+def _view(table: Table, method: str, key: object) -> Value | None:
+    """What a method gives of a dictionary: an item, all of them, or all with their keys."""
+    if not table.is_dict or method == "get":
+        return _item_of(table, key) if table.is_dict else None
+    latest = dict(table.items)
+    if method == "items":
+        pairs = (Table(((0, Constant(at)), (1, value))) for at, value in latest.items())
+        return Table(tuple(enumerate(pairs)))
+    return Table(tuple(enumerate(latest.values())))
 
 
 def _item_of(table: Table, key: object) -> Value | None:

@@ -40,7 +40,10 @@ class CallSite(Record):
 
 
 class Miss(Record):
-    """A use that found no binding. `deleted` is where it went; `is_late`: in a function's body."""
+    """A use that found no binding. `deleted` is where it went; `is_late`: in a function's body.
+
+    `is_own`: the name is a variable of the function, which has not given it a value yet.
+    """
 
     name: str
     node: ast.Name
@@ -50,6 +53,7 @@ class Miss(Record):
     is_late: bool = False
     is_open: bool = False
     is_argument: bool = False
+    is_own: bool = False
 
 
 class Deferred(Record):
@@ -104,6 +108,7 @@ class Run:
         name = node.id
         if len(self.frames) > 1:
             if self._is_local(name):
+                self._look_at_own(name, node)
                 return
             name = mangled(name, self._class_name())
         binding = self.module.names.get(name)
@@ -120,6 +125,14 @@ class Run:
                 is_argument=self.is_argument,
             )
             self.misses.append(miss)
+
+    def _look_at_own(self, name: str, node: ast.Name) -> None:
+        """A local name, in a call that is followed: it may be read before it has a value."""
+        frame = self.frame
+        if name in frame.unbound and not self.guards:
+            holder = next(f for f in reversed(self.frames) if name in f.local)
+            if holder is frame:
+                self.misses.append(Miss(name, node, self.cell, is_own=True))
 
     def knows(self, name: str) -> bool:
         return is_known(name) or name in self._known
@@ -147,6 +160,12 @@ class Run:
                 self._record_in(self.module, name, Binding(status, self.place(node)))
             elif old.value is not None:
                 self._record_in(self.module, name, old._replace(value=None))
+
+    def revalue(self, name: str, value: Value | None) -> None:
+        """What a name of the module stands for has changed; where it was bound has not."""
+        old = self.module.names.get(name)
+        if old is not None:
+            self._record_in(self.module, name, old._replace(value=value))
 
     def value_of(self, node: ast.AST) -> Value | None:
         """The function, class, instance or literal that an expression certainly is."""
@@ -246,6 +265,7 @@ class Run:
 
     def _record_local(self, name: str, value: Value | None) -> None:
         holder = next((f for f in reversed(self.frames) if name in f.local), self.frame)
+        holder.unbound.discard(name)
         if value is None:
             holder.values.pop(name, None)
         else:

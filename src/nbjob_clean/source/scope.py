@@ -41,6 +41,31 @@ def scope_of(function: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) -> S
     return Scope(bound, inner.globals, inner.nonlocals)
 
 
+def own_variables(function: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) -> frozenset[str]:
+    """The local names that only the body gives a value: none has one when it begins."""
+    parameters = {argument.arg for argument in _arguments(function.args)}
+    inner = (n.names for n in ast.walk(function) if isinstance(n, ast.Nonlocal))
+    given = parameters.union(type_parameters(function), *inner)
+    return scope_of(function).locals - given
+
+
+def may_lack_own(function: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) -> bool:
+    """Whether a body may read a variable of its own before it gives it a value: by line alone."""
+    names = own_variables(function)
+    reads: dict[str, int] = {}
+    first: dict[str, int] = {}
+    for node in ast.walk(function) if names else ():
+        line = getattr(node, "lineno", 0)
+        if isinstance(node, ast.AugAssign) and isinstance(node.target, ast.Name):
+            reads[node.target.id] = min(line, reads.get(node.target.id, line))
+        if isinstance(node, ast.Name):
+            seen = reads if isinstance(node.ctx, ast.Load) else first
+            seen[node.id] = min(line, seen.get(node.id, line))
+        else:
+            first.update((name, min(line, first.get(name, line))) for name in own_names(node))
+    return any(reads.get(name, line + 1) <= line for name, line in first.items() if name in names)
+
+
 def block_scope(nodes: Iterable[ast.AST]) -> Scope:
     """The scope of statements or expressions; bodies of functions and classes are not entered."""
     bound: set[str] = set()

@@ -114,11 +114,14 @@ class Event(NamedTuple):
 
 class Frame:
     """A namespace that code runs in. `names` are a module's or class's, with their state;
-    `local` those of a function or comprehension, which are never doubted; `values` is what some of
-    them certainly are, and `method` what a function was called as.
+    `local` those of a function or comprehension, never doubted but for the `unbound` ones, which a
+    call that is followed has not reached; `values` is what some of them certainly are, and `method`
+    what a function was called as.
     """
 
-    __slots__ = ("class_name", "events", "globals", "kind", "local", "method", "names", "values")
+    __slots__ = (
+        "class_name", "events", "globals", "kind", "local", "method", "names", "unbound", "values"
+    )  # fmt: skip
 
     def __init__(
         self,
@@ -136,6 +139,7 @@ class Frame:
         self.events: list[Event] = []
         self.values: dict[str, Value] = {}
         self.method: Method | None = None
+        self.unbound: set[str] = set()
 
 
 def join(branches: Sequence[Mapping[str, Binding]]) -> Names:

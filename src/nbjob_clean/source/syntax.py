@@ -28,7 +28,7 @@ class SyntaxProblem(Record):
 
 
 class Parsed(Record):
-    """Either a tree that compiles, or the problem."""
+    """A tree that compiles, or the problem; both where a kernel would run it, with its `await`."""
 
     tree: ast.Module | None
     problem: SyntaxProblem | None
@@ -46,7 +46,8 @@ def parsed(text: str) -> Parsed:
         except (ValueError, RecursionError, MemoryError, OverflowError) as exc:
             return Parsed(None, _unreadable(exc))
         problem = _compile_problem(tree, text) if _may_not_compile(text) else None
-    return Parsed(None if problem else tree, problem)
+    is_tree = problem is None or problem.message == TOP_LEVEL_AWAIT
+    return Parsed(tree if is_tree else None, problem)
 
 
 def _may_not_compile(text: str) -> bool:

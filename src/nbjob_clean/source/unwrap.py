@@ -10,6 +10,7 @@ from nbjob_clean.record import Record
 _CLASSIC = re.compile(r"(?:>>>|\.\.\.)(?: |$)")
 _CLASSIC_FIRST = re.compile(r">>>(?: |$)")
 _NUMBERED = re.compile(r"(?:In \[\d+\]: |\s*\.{3,}: ?)")
+_PASTED = re.compile(r"\s*In \[\d+\]: ")
 
 
 class Unwrapped(Record):
@@ -17,6 +18,11 @@ class Unwrapped(Record):
 
     lines: tuple[str, ...]
     removed: tuple[int, ...]
+
+
+def is_pasted(source: str) -> bool:
+    """Whether a cell begins with `In [1]: `, which Python takes for an annotation of `In[1]`."""
+    return _PASTED.match(source) is not None
 
 
 def unwrap(lines: Sequence[str]) -> Unwrapped:

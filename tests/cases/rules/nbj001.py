@@ -50,6 +50,23 @@ yield 1  # NBJ001
 import asyncio
 await asyncio.sleep(1)  # NBJ001
 
+# === found: names beside an await
+# %% [job]
+import asyncio
+async def fetch(n):
+    return n + base
+# %% [job]
+first = await fetch(1)  # NBJ001, NBJ105
+base = 1
+# %% [job]
+print(first, frist)  # NBJ101
+# %% [job]
+async with asyncio.Lock() as lock:  # NBJ001
+    async for row in rows:  # NBJ102
+        print(row, lock)
+# %%
+rows = await fetch(2)
+
 # === found: brackets do not continue a magic
 # %% [job]
 %timeit f(1,

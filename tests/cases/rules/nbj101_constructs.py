@@ -254,6 +254,17 @@ except* ImportError as group:
     missing_module = None
 print(missing_module)
 
+# === noop: names put into the namespace of a frame or of the kernel
+# %% [job]
+import inspect
+inspect.currentframe().f_globals["one"] = 1
+get_ipython().user_ns["two"] = 2
+print(one, two)
+# %% [job]
+names = get_ipython().user_ns
+names["three"] = 3
+print(three)
+
 # === found: names of functions, classes and handlers outside of them
 # %% [job]
 def f(argument):
@@ -413,6 +424,7 @@ total = 1 + \
 %time size = len( \
     other)  # NBJ101
     
+
 # === found: arguments are no names by themselves
 # %% [parameters]
 day: str = default  # NBJ101
@@ -473,3 +485,9 @@ try:
     pass
 except* missing as group:  # NBJ101
     print(group)
+
+# === found: other names than those
+# %% [job]
+get_ipython().user_ns["two"] = 2
+print(get_ipython().user_ns.get("one"))
+print(one)  # NBJ101

@@ -1,0 +1,552 @@
+# === noop: callbacks in list late ok
+# %% [job]
+hooks = []
+def hook(): return late
+hooks.append(hook)
+# %% [job]
+late = 1
+for h in hooks:
+    h()
+
+# === noop: call in comprehension of empty
+# %% [job]
+def ok(x): return x > later
+print([x for x in [] if ok(x)])
+# %% [job]
+later = 1
+
+# === noop: empty list sort never calls key
+# %% [job]
+data = []
+data.sort(key=lambda v: order[v])
+# %% [job]
+order = {}
+
+# === noop: hasattr guard
+# %% [job]
+import builtins
+if hasattr(builtins, "profile"):
+    print(profile)
+
+# === noop: dataclass default factory
+# %% [job]
+from dataclasses import dataclass, field
+@dataclass
+class Cfg:
+    xs: list = field(default_factory=lambda: list(DEFAULTS))
+# %% [job]
+DEFAULTS = [1]
+print(Cfg())
+
+# === noop: loop empty
+# %% [job]
+for i in []:
+    print(undefined)
+
+# === noop: registry dict decorator then loop
+# %% [job]
+REG = {}
+def register(name):
+    def deco(f):
+        REG[name] = f
+        return f
+    return deco
+@register("a")
+def step_a(): return cfg
+# %% [job]
+cfg = 1
+for n, f in REG.items(): f()
+
+# === noop: registry dict override ok
+# %% [job]
+handlers = {}
+def a(): return 1
+def b(): return cfg
+handlers["a"] = b
+handlers["a"] = a
+handlers["a"]()
+# %% [job]
+cfg = 1
+
+# === noop: append then clear ok
+# %% [job]
+hs = []
+def b(): return cfg
+hs.append(b)
+hs.clear()
+for h in hs: h()
+# %% [job]
+cfg = 1
+
+# === noop: append insert ok
+# %% [job]
+hs = []
+def b(): return cfg
+def a(): return 1
+hs.append(b)
+hs.insert(0, a)
+hs[0]()
+# %% [job]
+cfg = 1
+
+# === noop: append cond ok
+# %% [job]
+import sys
+hs = []
+def b(): return cfg
+if len(sys.argv) > 99:
+    hs.append(b)
+for h in hs: h()
+# %% [job]
+cfg = 1
+
+# === noop: append alias reassign ok
+# %% [job]
+hs = []
+def b(): return cfg
+hs.append(b)
+hs = []
+for h in hs: h()
+# %% [job]
+cfg = 1
+
+# === noop: append break ok
+# %% [job]
+hs = []
+def b(): return cfg
+hs.append(1)
+hs.append(b)
+for h in hs:
+    if h == 1: break
+    h()
+# %% [job]
+cfg = 1
+
+# === noop: del item ok
+# %% [job]
+hs = {}
+def b(): return cfg
+hs["b"] = b
+del hs["b"]
+for h in hs.values(): h()
+# %% [job]
+cfg = 1
+
+# === noop: dict get none ok
+# %% [job]
+def b(): return cfg
+t = {"x": b}
+f = t.get("y")
+if f: f()
+# %% [job]
+cfg = 1
+
+# === noop: object attribute callback ok
+# %% [job]
+class Btn: pass
+b = Btn()
+b.on_click = lambda: state
+# %% [job]
+state = 1
+b.on_click()
+
+# === noop: nested ifs known other
+# %% [job]
+MODE = "dev"
+def f():
+    if MODE == "prod":
+        return off
+    return 0
+f()
+# %% [job]
+off = 1
+
+# === noop: dictionary default param given
+# %% [job]
+def f(opts=None):
+    opts = opts or DEFAULTS
+    return opts
+f({"a": 1})
+# %% [job]
+DEFAULTS = {}
+
+# === noop: if not x return
+# %% [job]
+def f(x):
+    if not x:
+        return []
+    return [y * K for y in x]
+f([])
+# %% [job]
+K = 1
+
+# === noop: function deleted and redefined
+# %% [job]
+def f(): return off
+del f
+def f(): return 1
+f()
+# %% [job]
+off = 1
+
+# === noop: function shadowed by variable
+# %% [job]
+def total(): return off
+total = 3
+print(total)
+# %% [job]
+off = 1
+
+# === noop: operator module
+# %% [job]
+from operator import itemgetter
+print(sorted([{"a": 1}], key=itemgetter("a")))
+
+# === noop: async gather late ok
+# %% [job]
+import asyncio
+async def w(): return off
+co = w()
+# %% [job]
+off = 1
+print(asyncio.run(co))
+
+# === noop: contextvar
+# %% [job]
+import contextlib
+with contextlib.ExitStack() as st:
+    st.callback(lambda: off)
+    off = 1
+
+# === noop: default factory given ok
+# %% [job]
+from dataclasses import dataclass, field
+@dataclass
+class Cfg:
+    xs: list = field(default_factory=lambda: list(DEFAULTS))
+c = Cfg(xs=[1])
+# %% [job]
+DEFAULTS = [1]
+
+# === noop: default factory positional ok
+# %% [job]
+from dataclasses import dataclass, field
+@dataclass
+class Cfg:
+    n: int
+    xs: list = field(default_factory=lambda: list(DEFAULTS))
+c = Cfg(1, [1])
+# %% [job]
+DEFAULTS = [1]
+
+# === noop: module getattr star
+# %% [job]
+from string import *
+print(ascii_letters)
+
+# === found: callbacks in list, called in loop early
+# %% [job]
+hooks = []
+def hook(): return late
+hooks.append(hook)
+for h in hooks:
+    h()  # NBJ105
+# %% [job]
+late = 1
+
+# === found: dispatch dict get early
+# %% [job]
+def load(): return path
+table = {"load": load}
+# %% [job]
+table.get("load")()  # NBJ105
+# %% [job]
+path = "a"
+
+# === found: getattr call early
+# %% [job]
+class A:
+    def go(self): return path
+getattr(A(), "go")()  # NBJ105
+# %% [job]
+path = "a"
+
+# === found: executor submit result
+# %% [job]
+import concurrent.futures as cf
+def work(x): return x * scale
+with cf.ThreadPoolExecutor() as ex:
+    fut = ex.submit(work, 1)
+print(fut.result())  # NBJ105
+# %% [job]
+scale = 2
+
+# === found: stored in dict later call
+# %% [job]
+d = {}
+def f(): return later
+d["f"] = f
+d["f"]()  # NBJ105
+# %% [job]
+later = 1
+
+# === found: iter sentinel
+# %% [job]
+def nxt(): return stop
+for v in iter(nxt, 1): pass  # NBJ105
+# %% [job]
+stop = 1
+
+# === found: timeit callable
+# %% [job]
+import timeit
+timeit.timeit(lambda: later, number=1)  # NBJ105
+# %% [job]
+later = 1
+
+# === found: dataclass default factory early
+# %% [job]
+from dataclasses import dataclass, field
+@dataclass
+class Cfg:
+    xs: list = field(default_factory=lambda: list(DEFAULTS))
+c = Cfg()  # NBJ105
+# %% [job]
+DEFAULTS = [1]
+
+# === found: registry dict two, called early
+# %% [job]
+handlers = {}
+def a(): return 1
+def b(): return cfg
+handlers["a"] = a
+handlers["b"] = b
+# %% [job]
+handlers["b"]()  # NBJ105
+# %% [job]
+cfg = 1
+
+# === found: pipeline items
+# %% [job]
+def one(x): return x
+def two(x): return x * K
+steps = [("one", one), ("two", two)]
+# %% [job]
+v = 1
+for name, fn in steps:
+    v = fn(v)  # NBJ105
+# %% [job]
+K = 2
+
+# === found: lambda in dict values loop early
+# %% [job]
+m = {"a": lambda x: x + off}
+for k, f in m.items():
+    print(f(1))  # NBJ105
+# %% [job]
+off = 1
+
+# === found: lambda in dict values comp early
+# %% [job]
+m = {"a": lambda x: x + off}
+print({k: f(1) for k, f in m.items()})  # NBJ105
+# %% [job]
+off = 1
+
+# === found: lambda dict values() early
+# %% [job]
+m = {"a": lambda x: x + off}
+for f in m.values():
+    f(1)  # NBJ105
+# %% [job]
+off = 1
+
+# === found: np.vectorize like
+# %% [job]
+def vec(f): return lambda xs: [f(x) for x in xs]
+g = vec(lambda x: x + off)
+g([1])  # NBJ105
+# %% [job]
+off = 1
+
+# === found: method chaining builder early
+# %% [job]
+class B:
+    def a(self): return self
+    def b(self): print(off); return self
+B().a().b()  # NBJ105
+# %% [job]
+off = 1
+
+# === found: super init chain
+# %% [job]
+class A:
+    def __init__(self): self.v = DEF
+class B(A):
+    def __init__(self):
+        super().__init__()
+b = B()  # NBJ105
+# %% [job]
+DEF = 1
+
+# === found: kwargs call
+# %% [job]
+def f(**kw): return kw["a"] + off
+f(**{"a": 1})  # NBJ105
+# %% [job]
+off = 1
+
+# === found: conditional function by name main
+# %% [job]
+def main(argv=None):
+    args = parse(argv)
+    return args
+def parse(argv): return DEFAULTS
+if __name__ == "__main__":
+    raise SystemExit(main())  # NBJ105
+# %% [job]
+DEFAULTS = {}
+
+# === found: enumerate zip early
+# %% [job]
+def f(x): return x + off
+for i, (a, b) in enumerate(zip([1], [2])):
+    f(a)  # NBJ105
+# %% [job]
+off = 1
+
+# === found: comprehension over dict items call early
+# %% [job]
+def f(x): return x + off
+r = {k: f(v) for k, v in {"a": 1}.items()}  # NBJ105
+# %% [job]
+off = 1
+
+# === found: walrus then call
+# %% [job]
+def f(): return off
+if (x := f()):  # NBJ105
+    pass
+# %% [job]
+off = 1
+
+# === found: print with star
+# %% [job]
+def f(): yield off
+print(*f())  # NBJ105
+# %% [job]
+off = 1
+
+# === found: assert call early
+# %% [job]
+def check(x):
+    assert x < LIMIT, "no"
+check(1)  # NBJ105
+# %% [job]
+LIMIT = 3
+
+# === found: return in try finally
+# %% [job]
+def f():
+    try:
+        return off
+    finally:
+        print("x")
+f()  # NBJ105
+# %% [job]
+off = 1
+
+# === found: with lock
+# %% [job]
+import threading
+lock = threading.Lock()
+def f():
+    with lock:
+        return off
+f()  # NBJ105
+# %% [job]
+off = 1
+
+# === found: nested ifs known
+# %% [job]
+MODE = "prod"
+def f():
+    if MODE == "prod":
+        return off
+    return 0
+f()  # NBJ105
+# %% [job]
+off = 1
+
+# === found: dictionary default param
+# %% [job]
+def f(opts=None):
+    opts = opts or DEFAULTS
+    return opts
+f()  # NBJ105
+# %% [job]
+DEFAULTS = {}
+
+# === found: if not x go on
+# %% [job]
+def f(x):
+    if not x:
+        return []
+    return [y * K for y in x]
+f([1])  # NBJ105
+# %% [job]
+K = 1
+
+# === found: raise in function caught
+# %% [job]
+def f():
+    raise ValueError(MSG)
+try:
+    f()  # NBJ105
+except ValueError:
+    pass
+# %% [job]
+MSG = ""
+
+# === found: property via dataclass
+# %% [job]
+from dataclasses import dataclass
+@dataclass
+class A:
+    x: int
+    @property
+    def y(self): return self.x * SC
+print(A(1).y)  # NBJ105
+# %% [job]
+SC = 1
+
+# === found: dataclass post init
+# %% [job]
+from dataclasses import dataclass
+@dataclass
+class A:
+    x: int
+    def __post_init__(self): self.y = SC
+a = A(1)  # NBJ105
+# %% [job]
+SC = 1
+
+# === found: default factory function early
+# %% [job]
+from dataclasses import dataclass, field
+def mk(): return list(DEFAULTS)
+@dataclass
+class Cfg:
+    n: int
+    xs: list = field(default_factory=mk)
+c = Cfg(1)  # NBJ105
+# %% [job]
+DEFAULTS = [1]
+
+# === found: match guard call
+# %% [job]
+def ok(x): return x > off
+match 3:
+    case v if ok(v): pass  # NBJ105
+# %% [job]
+off = 1
