@@ -13,11 +13,11 @@ from typing import Any
 from nbjob_clean.clean.options import CleanOptions, clean_options
 from nbjob_clean.clean.words import Layer, layer
 from nbjob_clean.errors import ConfigError, UsageError
+from nbjob_clean.nearby import REMEMBER
 from nbjob_clean.record import Record
 
 PRODUCTION_TAGS = ("job", "vdk")
 _NOTHING = Layer()
-REMEMBER = 10**9  # bytes of outputs that a clone remembers
 _UNITS = {"KB": 10**3, "MB": 10**6, "GB": 10**9}
 
 

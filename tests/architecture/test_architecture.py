@@ -21,6 +21,7 @@ ALLOWED = {
     "errors": set(),
     "record": set(),
     "diagnostic": {"record"},
+    "nearby": set(),
     "files": {"errors"},
     "sidecar": {"errors"},
     "notebook": {"errors"},
@@ -33,8 +34,8 @@ ALLOWED = {
     "notebooks": {"files", "notebook"},
     "deploy": {"errors"},
     "jobs": {"config", "emit", "notebooks", "runner", "sidecar"},
-    "config": {"errors", "clean"},  # of clean, the words alone: they are read at this border
-    "git": {"errors", "files", "config", "notebook", "clean", "merge", "sidecar"},
+    "config": {"errors", "nearby", "clean"},  # of clean, the words alone: they are read at this border
+    "git": {"errors", "nearby", "files", "config", "notebook", "clean", "merge", "sidecar"},
 }
 ALLOWED["cli"] = set(ALLOWED)
 ALLOWED["__main__"] = {"cli"}

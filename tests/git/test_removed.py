@@ -11,15 +11,8 @@ from hypothesis import strategies as st
 from nbjob_clean.clean.core import clean, clean_bytes
 from nbjob_clean.clean.options import clean_options
 from nbjob_clean.clean.words import layer
-from nbjob_clean.git.removed import (
-    CellKey,
-    Remembered,
-    cell_keys,
-    filled,
-    matches,
-    put_back,
-    removed,
-)
+from nbjob_clean.git.cells import cell_keys, filled, removed
+from nbjob_clean.git.removed import CellKey, Remembered, matches, put_back
 from nbjob_clean.notebook.model import loads
 from tests.notebooks import code, notebook
 

@@ -38,16 +38,16 @@ def run(args: argparse.Namespace) -> int:
     if args.what == "smudge":
         shutil.copyfileobj(sys.stdin.buffer, sys.stdout.buffer)
         return 0
-    from nbjob_clean.git import filter_process
-
     if args.what == "filter-process":
+        from nbjob_clean.git import filter_process
+
         return filter_process.main()
     return _clean(args.name)
 
 
 def _clean(name: str) -> int:
     from nbjob_clean.config import Configs
-    from nbjob_clean.git.filter_process import clean_for_commit
+    from nbjob_clean.git.commit import clean_for_commit
 
     def warn(message: str) -> None:
         print(f"nbjob: {message}", file=sys.stderr)

@@ -7,6 +7,7 @@ import os
 import sys
 
 from nbjob_clean.clean.quick import quick_clean
+from nbjob_clean.nearby import may_have_settings
 
 
 def clean_stdin() -> bool:
@@ -14,7 +15,7 @@ def clean_stdin() -> bool:
 
     Raises NotebookFormatError where stdin holds no notebook.
     """
-    if _may_have_settings(os.getcwd()):  # noqa: PTH109 - pathlib costs more than the rest
+    if may_have_settings(os.getcwd()):
         return False
     data = sys.stdin.buffer.read()
     cleaned = quick_clean(data)
@@ -25,18 +26,3 @@ def clean_stdin() -> bool:
     sys.stdout.buffer.write(cleaned)
     sys.stdout.buffer.flush()
     return True
-
-
-def _may_have_settings(folder: str) -> bool:
-    """Whether a file up to the repository's root may hold some: the same walk as in `config`."""
-    while True:
-        if os.path.exists(f"{folder}/nbjob.toml"):  # noqa: PTH110
-            return True
-        if os.path.isfile(f"{folder}/pyproject.toml"):  # noqa: PTH113
-            with open(f"{folder}/pyproject.toml", "rb") as file:  # noqa: PTH123
-                if b"nbjob" in file.read():
-                    return True
-        parent = os.path.dirname(folder)  # noqa: PTH120
-        if os.path.exists(f"{folder}/.git") or parent == folder:  # noqa: PTH110
-            return False
-        folder = parent

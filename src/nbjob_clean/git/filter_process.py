@@ -4,55 +4,53 @@ The protocol is version 2 of gitattributes(5), "Long Running Filter Process": pk
 and stdout. Clean remembers the outputs it removes, smudge gives them back (memory.py).
 """
 
-from __future__ import annotations
-
+import io
 import os
 import sys
-from collections.abc import Callable, Iterator
-from pathlib import Path
-from typing import BinaryIO
 
 if __name__ == "__main__":
     # Started by git as `python -I -S filter_process.py`: find the package by where this file is.
-    sys.path[:0] = [str(Path(__file__).parents[2])]
+    folder = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+    sys.path[:0] = [folder]
     if sys.version_info < (3, 11):  # tomli is a package there, and may lie elsewhere
         import site
 
         site.main()
 
-from nbjob_clean.clean.core import clean
-from nbjob_clean.clean.options import DEFAULTS
 from nbjob_clean.clean.quick import quick_parts
-from nbjob_clean.clean.salvage import withhold_outputs
-from nbjob_clean.config import Config, Configs
-from nbjob_clean.errors import ConfigError, NbjobError, NotebookFormatError
-from nbjob_clean.git.directory import GitDirectory, find_directory
-from nbjob_clean.git.memory import Memory
-from nbjob_clean.git.removed import cell_keys, keys_of, removed, removed_parts
-from nbjob_clean.notebook.model import dumps, loads
+from nbjob_clean.errors import ConfigError, NbjobError
+from nbjob_clean.git.directory import find_directory
+from nbjob_clean.nearby import REMEMBER, may_have_settings
+
+TYPE_CHECKING = False  # what is loaded here, every `git status` pays for
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from typing import BinaryIO
+
+    from nbjob_clean.config import Config, Configs
+    from nbjob_clean.git.memory import Memory
+
+    Warn = Callable[[str], None]
 
 _LARGEST = 65516  # bytes of data in one packet
-Warn = Callable[[str], None]
+_BUFFER = 1 << 20
 
 
 class ProtocolError(Exception):
     """The other side does not speak git's filter protocol, version 2."""
 
 
-def serve(stdin: BinaryIO, stdout: BinaryIO, warn: Warn) -> None:
+def serve(stdin: "BinaryIO", stdout: "BinaryIO", warn: "Warn") -> None:
     """Answer until git closes the pipe.
 
     Raises ProtocolError where the other side does not speak the protocol.
     """
     _handshake(stdin, stdout)
-    directory = find_directory(Path.cwd(), os.environ)
-    settings = _Settings(warn)
-    memory = Memory(Path.cwd(), directory, lambda: settings.of("").remember, warn)
-    answers = _Answers(memory, directory, settings, warn)
+    answers = _Answers(warn)
     try:
         while (request := _read_list(stdin)) is not None:
             fields = dict(line.split("=", 1) for line in request if "=" in line)
-            data = b"".join(_packets(stdin))
+            data = _read_data(stdin)
             try:
                 answer = answers.of(fields, data)
             except NbjobError as exc:
@@ -63,64 +61,63 @@ def serve(stdin: BinaryIO, stdout: BinaryIO, warn: Warn) -> None:
                 _write_data(stdout, answer)
                 stdout.write(b"0000")  # the status stands
             stdout.flush()
+            del data
     finally:
-        memory.close()
-
-
-def clean_for_commit(
-    data: bytes, name: str, config: Config, warn: Warn, memory: Memory | None = None
-) -> bytes:
-    """What git stores for a file: a clean notebook; a broken one without its outputs.
-
-    Raises NotebookFormatError where outputs cannot be told from source.
-    """
-    if not data.strip():
-        return data
-    options = config.cleaning(Path(name))
-    listener = memory if memory and memory.is_on(config) else None
-    if options is DEFAULTS and (parts := quick_parts(data, is_recording=bool(listener))):
-        if listener:
-            cells = removed_parts(parts)
-            listener.remember(name, parts.data, cells, lambda: keys_of(parts.cells), config)
-        return parts.data
-    try:
-        notebook = loads(data)
-        cleaned = clean(notebook, options)
-    except NotebookFormatError as exc:
-        safe = withhold_outputs(data)
-        if b'"cells"' in data or b'"worksheets"' in data:
-            place = f", line {exc.line}" if exc.line else ""
-            warn(f"{name}{place}: {exc}; git sees it without its outputs")
-        return safe
-    if listener:
-        gone = removed(notebook, cleaned)
-        listener.remember(name, cleaned.data, gone, lambda: cell_keys(cleaned), config)
-    return dumps(cleaned)
+        answers.close()
 
 
 class _Answers:
     """What git gets for each request of one command."""
 
-    def __init__(
-        self, memory: Memory, directory: GitDirectory | None, settings: _Settings, warn: Warn
-    ) -> None:
-        self._memory = memory
-        self._directory = directory
-        self._settings = settings
+    def __init__(self, warn: "Warn") -> None:
         self._warn = warn
+        self._directory = find_directory(os.getcwd(), os.environ)
+        self._settings = _Settings(warn)
+        self._memory: Memory | None = None
         self._cleaned: set[str] = set()
 
-    def of(self, fields: dict[str, str], data: bytes) -> bytes:
+    def close(self) -> None:
+        if self._memory:
+            self._memory.close()
+
+    def of(self, fields: "dict[str, str]", data: bytes) -> bytes:
         name = fields.get("pathname", "")
         if fields.get("command") == "clean":
             self._cleaned.add(name)
-            config = self._settings.of(name)
-            return clean_for_commit(data, name, config, self._warn, self._memory)
-        if self._is_for_the_work_tree(fields):
-            return self._memory.recall(name, data, self._settings.of(name))
+            return self._clean(name, data)
+        if self._is_for_the_work_tree(fields) and b"outputs" in data:
+            return self._recall(name, data)
         return data
 
-    def _is_for_the_work_tree(self, fields: dict[str, str]) -> bool:
+    def _clean(self, name: str, data: bytes) -> bytes:
+        config = self._settings.of(name)
+        memory = self._memory_of(config)
+        if config is None or self._settings.is_default(name, config):
+            parts = quick_parts(data, is_recording=memory is not None, looks_inside=False)
+            if parts:
+                if memory:
+                    memory.remember_parts(name, parts, config)
+                return parts.data
+        from nbjob_clean.git.commit import clean_for_commit
+
+        return clean_for_commit(data, name, self._settings.loaded(name), self._warn, memory)
+
+    def _recall(self, name: str, data: bytes) -> bytes:
+        config = self._settings.of(name)
+        memory = self._memory_of(config)
+        return memory.recall(name, data, config) if memory else data
+
+    def _memory_of(self, config: "Config | None") -> "Memory | None":
+        """Where a notebook's outputs are remembered; None where they are not."""
+        if self._directory is None or (config and not config.remember):
+            return None
+        if self._memory is None:
+            from nbjob_clean.git.memory import Memory
+
+            self._memory = Memory(self._directory, self._settings.bound, self._warn)
+        return self._memory
+
+    def _is_for_the_work_tree(self, fields: "dict[str, str]") -> bool:
         """Whether git writes a file that somebody works with; an export stays clean.
 
         A checkout can be delayed, which is why we say that we could; `git archive` cannot, and
@@ -139,19 +136,45 @@ class _Answers:
 class _Settings:
     """The configuration of each notebook; a broken one must not stop `git status`."""
 
-    def __init__(self, warn: Warn) -> None:
+    def __init__(self, warn: "Warn") -> None:
         self._warn = warn
-        self._configs = Configs()
+        self._near: dict[str, bool] = {}
+        self._configs: Configs | None = None
 
-    def of(self, name: str) -> Config:
+    def of(self, name: str) -> "Config | None":
+        """What holds for a notebook; None where nothing is set."""
+        folder = os.path.dirname(name)
+        if folder not in self._near:
+            self._near[folder] = may_have_settings(os.path.join(os.getcwd(), folder))
+        return self.loaded(name) if self._near[folder] else None
+
+    def loaded(self, name: str) -> "Config":
+        from pathlib import Path
+
+        from nbjob_clean.config import Config, Configs
+
+        self._configs = self._configs or Configs()
         try:
             return self._configs.of(Path(name))
         except (ConfigError, OSError, ImportError) as exc:
             self._warn(f"{exc}; cleaning with the defaults")
             return Config()
 
+    def is_default(self, name: str, config: "Config") -> bool:
+        """Whether this notebook is cleaned as if nothing were set."""
+        from pathlib import Path
 
-def _handshake(stdin: BinaryIO, stdout: BinaryIO) -> None:
+        from nbjob_clean.clean.options import DEFAULTS
+
+        return config.cleaning(Path(name)) is DEFAULTS
+
+    def bound(self) -> int:
+        """How many bytes of outputs are remembered, as the repository's root says."""
+        config = self.of("")
+        return config.remember if config and config.remember else REMEMBER
+
+
+def _handshake(stdin: "BinaryIO", stdout: "BinaryIO") -> None:
     welcome = _read_list(stdin)
     if welcome != ["git-filter-client", "version=2"]:
         raise ProtocolError(f"expected git's filter protocol, version 2, got {welcome!r}")
@@ -163,7 +186,7 @@ def _handshake(stdin: BinaryIO, stdout: BinaryIO) -> None:
     stdout.flush()
 
 
-def _packets(stdin: BinaryIO) -> Iterator[bytes]:
+def _packets(stdin: "BinaryIO") -> "Iterator[bytes]":
     """The packets up to the flush packet; ends early where git has gone."""
     while True:
         head = stdin.read(4)
@@ -178,7 +201,7 @@ def _packets(stdin: BinaryIO) -> Iterator[bytes]:
         yield stdin.read(size - 4)
 
 
-def _read_list(stdin: BinaryIO) -> list[str] | None:
+def _read_list(stdin: "BinaryIO") -> "list[str] | None":
     try:
         return [
             packet.decode("utf-8", "surrogateescape").rstrip("\n") for packet in _packets(stdin)
@@ -187,13 +210,21 @@ def _read_list(stdin: BinaryIO) -> list[str] | None:
         return None
 
 
-def _write_list(stdout: BinaryIO, lines: list[str]) -> None:
+def _read_data(stdin: "BinaryIO") -> bytes:
+    """The content of a file; never there twice, as it may be large."""
+    whole = io.BytesIO()
+    for packet in _packets(stdin):
+        whole.write(packet)
+    return whole.getvalue()
+
+
+def _write_list(stdout: "BinaryIO", lines: list[str]) -> None:
     for line in lines:
         stdout.write(b"%04x%s\n" % (len(line) + 5, line.encode()))
     stdout.write(b"0000")
 
 
-def _write_data(stdout: BinaryIO, data: bytes) -> None:
+def _write_data(stdout: "BinaryIO", data: bytes) -> None:
     for start in range(0, len(data), _LARGEST):
         chunk = data[start : start + _LARGEST]
         stdout.write(b"%04x" % (len(chunk) + 4))
@@ -208,7 +239,8 @@ def main() -> int:
         sys.stderr.write(f"nbjob: {message}\n")
 
     try:
-        serve(sys.stdin.buffer, sys.stdout.buffer, warn)
+        with open(0, "rb", buffering=_BUFFER, closefd=False) as stdin:
+            serve(stdin, sys.stdout.buffer, warn)
     except (EOFError, BrokenPipeError):
         return 0  # git was stopped in the middle
     except ProtocolError as exc:

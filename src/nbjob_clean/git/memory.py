@@ -5,56 +5,61 @@ Nothing here may make git fail: what cannot be remembered or given back is a war
 
 from __future__ import annotations
 
-import json
 import os
-from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
 
 from nbjob_clean import __version__
-from nbjob_clean.clean.core import clean_bytes
-from nbjob_clean.config import REMEMBER, Config
-from nbjob_clean.errors import NotebookFormatError, StoreError
-from nbjob_clean.git.directory import GitDirectory
+from nbjob_clean.errors import StoreError
 from nbjob_clean.git.removed import (
-    CellKey,
-    Removed,
     Version,
-    bare_cells,
-    cell_keys,
     checksum,
     digest,
-    filled,
+    keys_of,
     matches,
     put_back,
+    removed_parts,
 )
-from nbjob_clean.notebook.model import loads
 from nbjob_clean.record import changed
 
+TYPE_CHECKING = False  # the filter loads this, and git starts it often
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from typing import TypeVar
+
+    from nbjob_clean.clean.quick_members import Parts
+    from nbjob_clean.config import Config
+    from nbjob_clean.git.directory import GitDirectory
+    from nbjob_clean.git.removed import CellKey, Removed
     from nbjob_clean.git.store import Store
 
-Found = TypeVar("Found")
-Warn = Callable[[str], None]
-STORE = "nbjob/outputs.sqlite3"  # below the git directory that all work trees share
+    Found = TypeVar("Found")
+    Warn = Callable[[str], None]
+
+DEFAULT_SETTINGS = '[[], [], [], [], ["job", "vdk"]]'  # what `settings_of` gives where none are
+
+
+def settings_of(config: Config | None) -> str:
+    """The settings that decide what cleaning removes, as a text to compare."""
+    if config is None:
+        return DEFAULT_SETTINGS
+    import json
+
+    words = (config.keep, config.drop, config.per_file_keep, config.per_file_drop, config.tags)
+    return json.dumps([w if isinstance(w, tuple) else sorted(w.items()) for w in words])
 
 
 class Memory:
-    """What the notebooks of one repository had.
+    """What the notebooks of one repository had. Made at the root of the work tree.
 
-    `root` is the root of the work tree; `limit` says how many bytes to remember, when it is asked.
+    `limit` says how many bytes to remember, when it is asked.
     """
 
-    def __init__(
-        self, root: Path, directory: GitDirectory | None, limit: Callable[[], int], warn: Warn
-    ) -> None:
-        self._root = root
+    def __init__(self, directory: GitDirectory, limit: Callable[[], int], warn: Warn) -> None:
+        self._root = os.getcwd()
         self._limit = limit
-        self._worktree = os.fsencode(directory.worktree) if directory else b""
-        self._path = directory.common / STORE if directory else Path()
+        self._worktree = os.fsencode(directory.worktree)
+        self._path = directory.store
         self._warn = warn
-        self._is_off = directory is None
+        self._is_off = False
         self._store: Store | None = None
         self._origins: dict[bytes, list[bytes]] | None = None
 
@@ -67,9 +72,9 @@ class Memory:
             except StoreError as exc:
                 self._warn(f"outputs may be forgotten early: {exc}")
 
-    def is_on(self, config: Config) -> bool:
-        """Whether anything is remembered here."""
-        return not self._is_off and bool(config.remember)
+    def remember_parts(self, name: str, parts: Parts, config: Config | None) -> None:
+        """Store what the quick way took out."""
+        self.remember(name, parts.data, removed_parts(parts), lambda: keys_of(parts.cells), config)
 
     def remember(
         self,
@@ -77,12 +82,12 @@ class Memory:
         cleaned: bytes,
         cells: Sequence[Removed],
         keys: Callable[[], Mapping[int, CellKey]],
-        config: Config,
+        config: Config | None,
     ) -> None:
         """Store what these clean bytes lack; `keys` is asked where that is new."""
-        if not cells:
+        if not cells or self._is_off:
             return
-        limit = self._limit() or REMEMBER
+        limit = self._limit()
         if sum(len(cell.outputs.text) for cell in cells if cell.outputs) > limit // 2:
             self._warn(f"{name}: the outputs are too large to be remembered (setting `remember`)")
             return
@@ -95,28 +100,37 @@ class Memory:
 
         self._with_store(work)
 
-    def recall(self, name: str, data: bytes, config: Config) -> bytes:
+    def recall(self, name: str, data: bytes, config: Config | None) -> bytes:
         """Clean bytes with what is remembered of them; as they are, where nothing is."""
-        if not self.is_on(config) or b"outputs" not in data:
-            return data
-        if self._store is None and not self._path.is_file():
+        if self._is_off or (self._store is None and not os.path.isfile(self._path)):
             return data
         version = self._version(name, data, config)
         return self._with_store(lambda s: self._recalled(s, version, data, config)) or data
 
-    def _version(self, name: str, data: bytes, config: Config) -> Version:
-        words = (config.keep, config.drop, config.per_file_keep, config.per_file_drop, config.tags)
-        settings = json.dumps([w if isinstance(w, tuple) else sorted(w.items()) for w in words])
+    def _version(self, name: str, data: bytes, config: Config | None) -> Version:
+        settings = settings_of(config)
         content = digest(f"{__version__} {settings}\0".encode() + data)
         return Version(os.fsencode(name), content, self._worktree, settings)
 
     def _recalled(
-        self, store: Store, version: Version, data: bytes, config: Config
+        self, store: Store, version: Version, data: bytes, config: Config | None
     ) -> bytes | None:
         """The bytes of exactly this version, or what its cells had in another one."""
         values = store.values(version)
-        if values:
-            return put_back(data, values)
+        return put_back(data, values) if values else self._pieced(store, version, data, config)
+
+    def _pieced(
+        self, store: Store, version: Version, data: bytes, config: Config | None
+    ) -> bytes | None:
+        """A version that was not here before, with what its cells had in others."""
+        from pathlib import Path
+
+        from nbjob_clean.clean.core import clean_bytes
+        from nbjob_clean.clean.options import DEFAULTS
+        from nbjob_clean.errors import NotebookFormatError
+        from nbjob_clean.git.cells import bare_cells, cell_keys, filled
+        from nbjob_clean.notebook.model import loads
+
         try:
             notebook = loads(data)
         except NotebookFormatError:
@@ -132,12 +146,15 @@ class Memory:
         found = matches(keys, store.cells(path, version))
         whole = filled(notebook, found, store.text)
         # What git gets must not depend on what is remembered: a text of another version is tried.
-        options = config.cleaning(Path(os.fsdecode(version.path)))
+        name = Path(os.fsdecode(version.path))
+        options = config.cleaning(name) if config else DEFAULTS
         is_same = whole != data and clean_bytes(whole, options) == data
         return whole if is_same else None
 
     def _origin(self, store: Store, version: Version, keys: Mapping[int, CellKey]) -> bytes | None:
         """The notebook that this one was renamed from: it has gone, and most cells are its."""
+        from collections import Counter
+
         if self._origins is None:
             self._origins = {}
             for path, content, found in store.newest():
@@ -151,7 +168,9 @@ class Memory:
             for path in self._origins.get(key.source + key.id, ())
         )
         for path in (*candidates, *(path for path, _ in shared.most_common())):
-            if path != version.path and not os.path.lexists(self._root / os.fsdecode(path)):
+            if path != version.path and not os.path.lexists(
+                os.path.join(self._root, os.fsdecode(path))
+            ):
                 return path
         return None
 
@@ -172,7 +191,7 @@ class Memory:
                 from nbjob_clean.git.store import Store
             except ImportError as exc:
                 raise StoreError(f"this Python has no SQLite: {exc}") from exc
-            self._store = Store(self._path, limit=self._limit() or REMEMBER)
+            self._store = Store(self._path, limit=self._limit())
         return self._store
 
     def _discarded(self) -> bool:

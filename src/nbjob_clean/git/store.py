@@ -8,13 +8,12 @@ power cut damages is noticed by a checksum and forgotten (docs/decisions/009-rem
 
 from __future__ import annotations
 
+import contextlib
+import os
 import sqlite3
 import time
 import zlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from pathlib import Path
-from typing import Any
 
 from nbjob_clean.errors import StoreError
 from nbjob_clean.git.removed import (
@@ -27,6 +26,11 @@ from nbjob_clean.git.removed import (
     Version,
     digest,
 )
+
+TYPE_CHECKING = False  # the filter loads this, and git starts it often
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from typing import Any
 
 FORMAT = 1
 _PATIENCE = 5  # seconds, for another git process
@@ -77,19 +81,20 @@ def _translated() -> Iterator[None]:
         raise StoreError(str(exc)) from exc
 
 
-def discard(path: Path) -> None:
+def discard(path: str) -> None:
     """Forget everything: the next `Store` starts anew. Raises StoreError where that cannot be."""
     with _translated():
-        path.unlink(missing_ok=True)
-        path.with_name(path.name + "-journal").unlink(missing_ok=True)
+        for name in (path, f"{path}-journal"):
+            with contextlib.suppress(FileNotFoundError):
+                os.unlink(name)
 
 
 class Store:
     """The open file. Every method raises StoreError where it cannot be read or written."""
 
-    def __init__(self, path: Path, *, limit: int) -> None:
+    def __init__(self, path: str, *, limit: int) -> None:
         with _translated():
-            path.parent.mkdir(exist_ok=True)
+            os.makedirs(os.path.dirname(path), exist_ok=True)
             self._db = sqlite3.connect(path, timeout=_PATIENCE, isolation_level=None)
         self._used: list[int] = []
         self._limit = limit
