@@ -34,7 +34,11 @@ ALLOWED = {
     "notebooks": {"files", "notebook"},
     "deploy": {"errors"},
     "jobs": {"config", "emit", "notebooks", "runner", "sidecar"},
-    "config": {"errors", "nearby", "clean"},  # of clean, the words alone: they are read at this border
+    "config": {
+        "errors",
+        "nearby",
+        "clean",
+    },  # of clean, the words alone: they are read at this border
     "git": {"errors", "nearby", "files", "config", "notebook", "clean", "merge", "sidecar"},
 }
 ALLOWED["cli"] = set(ALLOWED)
