@@ -4,3 +4,21 @@ Importing this package loads nothing else: git starts a Python that imports it f
 """
 
 __version__ = "0.1.0"
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+
+def load_ipython_extension(ipython: "Any") -> None:
+    """`%load_ext nbjob_clean`: warnings of hidden state, `%nbjob`, `%%sql`, `job_input`."""
+    from nbjob_clean.jupyter.kernel import load
+
+    load(ipython)
+
+
+def unload_ipython_extension(ipython: "Any") -> None:
+    """`%unload_ext nbjob_clean`: the shell as it was."""
+    from nbjob_clean.jupyter.kernel import unload
+
+    unload(ipython)

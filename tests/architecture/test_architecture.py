@@ -41,9 +41,10 @@ ALLOWED = {
     },  # of clean, the words alone: they are read at this border
     "git": {"errors", "nearby", "files", "config", "notebook", "clean", "merge", "sidecar"},
 }
-ALLOWED["cli"] = set(ALLOWED)
+ALLOWED["jupyter"] = {"config", "jobs", "notebook", "notebooks", "runner", "sidecar", "source"}
+ALLOWED["cli"] = set(ALLOWED) - {"jupyter"}
 ALLOWED["__main__"] = {"cli"}
-ALLOWED["__init__"] = set()
+ALLOWED["__init__"] = {"jupyter"}  # when IPython loads the extension
 
 
 def _room(module: str) -> str:
