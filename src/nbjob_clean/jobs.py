@@ -12,6 +12,7 @@ from pathlib import Path
 
 from nbjob_clean.errors import ConfigError, InvalidJobError, NbjobError, StaleSidecarError
 from nbjob_clean.record import Record
+from nbjob_clean.runner.config_ini import databases as config_ini_databases
 from nbjob_clean.runner.job import Job
 from nbjob_clean.runner.load import load_job
 from nbjob_clean.sidecar.format import sidecar_of
@@ -24,7 +25,10 @@ if TYPE_CHECKING:
 
 
 class JobSettings(Record):
-    """What a run takes from `[tool.nbjob]`; `config` is None where there is none to read."""
+    """What a run takes from `[tool.nbjob]`; `config` is None where there is none to read.
+
+    `databases` are also those of the job's `config.ini`; of two of one name, `[tool.nbjob]` wins.
+    """
 
     databases: Mapping[str, str]
     config: Config | None = None
@@ -36,12 +40,12 @@ def job_settings(path: Path) -> JobSettings:
     Loads the configuration's code only where a file may hold settings: images have none.
     """
     start = (path if path.is_dir() else path.parent).resolve()
+    databases = config_ini_databases(start)
     if not _may_have_settings(start):
-        return JobSettings({})
+        return JobSettings(databases)
     from nbjob_clean.config import find_config
 
     config = find_config(start)
-    databases = {}
     for name, table in config.databases.items():
         from nbjob_clean.runner.engines.table import absolute
 

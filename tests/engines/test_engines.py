@@ -152,7 +152,8 @@ def test_connections_by_name(tmp_path: Path) -> None:
     with pytest.raises(ArgumentError, match="unknown database `third`; known: other"):
         connections.check(["third"])
     assert connections.open("other") is connections.open("other")
-    assert connections.open("other") is not connections.open("sqlite:///other.db")
+    assert connections.open("other") is connections.open("sqlite:///other.db")
+    assert connections.open("sqlite://") is connections.open("sqlite://")
     connections.open("").execute("CREATE TABLE t (x INTEGER)", {})
     connections.commit()
     connections.close(keep=True)

@@ -9,7 +9,7 @@ from nbjob_clean.source.sql_cell import SqlCell, parse_sql_cell, parse_sql_line
 CELLS = [
     ("%%sql\nSELECT 1", SqlCell(("SELECT 1",), 2)),
     ("\n\n%%sql\nSELECT 1", SqlCell(("SELECT 1",), 4)),
-    ("%%vdksql\nSELECT 1\n", SqlCell(("SELECT 1", ""), 2)),
+    ("%%vdksql\nSELECT 1\n", SqlCell(("SELECT 1", ""), 2, is_vdk=True)),
     ("%%sql SELECT 1", SqlCell(("SELECT 1",), 1)),
     ("%%sql SELECT\n  1", SqlCell(("SELECT", "  1"), 1)),
     ("%%sql rows <<\nSELECT 1", SqlCell(("SELECT 1",), 2, out="rows")),

@@ -11,7 +11,7 @@ from nbjob_clean.errors import SidecarError
 from nbjob_clean.notebook.model import Cell, Notebook
 from nbjob_clean.record import Record, changed
 from nbjob_clean.sidecar.format import Block, Sidecar, render
-from nbjob_clean.sidecar.sql import is_terminated, parameters
+from nbjob_clean.sidecar.sql import is_terminated, parameters, pasted_names
 from nbjob_clean.source.ipython import PythonCell, to_python
 from nbjob_clean.source.names import bound_names
 from nbjob_clean.source.production import cell_language, production_cells
@@ -160,6 +160,7 @@ class _Draft:
                 tags=cell.tags,
                 connection=query.connection,
                 out=target if target.isidentifier() else "",
+                style="vdk" if query.is_vdk and pasted_names(query.text) else "",
                 first_line=query.first_line,
             )
         )

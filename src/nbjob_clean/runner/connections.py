@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from nbjob_clean.errors import ArgumentError
@@ -39,6 +41,13 @@ class Connection:
         with self._lock:
             self._prepare(statement)
             return self.engine.execute(statement, parameters)
+
+    @contextlib.contextmanager
+    def prepared(self, statement: str) -> Iterator[None]:
+        """Hold the connection while a statement goes to the driver past `execute`."""
+        with self._lock:
+            self._prepare(statement)
+            yield
 
     def _prepare(self, statement: str) -> None:
         """Begin or forget the step's transaction, as the statement wants it."""
@@ -107,15 +116,16 @@ class Connections:
         import threading
 
         from nbjob_clean.runner.engines.table import connect
-        from nbjob_clean.runner.state import state_directory
+        from nbjob_clean.runner.state import STATE, state_directory
 
-        name = name or DEFAULT
-        if name not in self._open:
-            url = self.url(name)
-            if name == DEFAULT and name not in self.urls:
+        url = self.url(name)
+        # Two names of one place are one transaction; each database in memory is its own.
+        key = url if url.partition("://")[2] else name or DEFAULT
+        if key not in self._open:
+            if f"{self.directory / STATE}{os.sep}" in url:
                 state_directory(self.directory)
-            self._open[name] = Connection(connect(url, self.directory), threading.RLock())
-        return self._open[name]
+            self._open[key] = Connection(connect(url, self.directory), threading.RLock())
+        return self._open[key]
 
     def commit(self) -> None:
         """What every step that went well ends with."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import atexit
 import contextlib
+import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -16,11 +17,15 @@ TYPE_CHECKING = False  # importing typing would take longer than reading a job d
 if TYPE_CHECKING:
     from typing import Any
 
+    from nbjob_clean.runner.config_ini import JobConfig
+    from nbjob_clean.runner.ingest import Ingestion
+
 
 class Context:
     """A run from the inside. `rows` is what the step that runs has fetched last.
 
-    What a step learns that nobody may see, it adds to `mask`.
+    What a step learns that nobody may see, it adds to `mask`. `ingestion` is what it has sent for
+    ingestion, once there is any.
     """
 
     def __init__(
@@ -30,13 +35,22 @@ class Context:
         arguments: Mapping[str, Any],
         *,
         is_job: bool,
+        parent: Context | None = None,
     ) -> None:
         self.connections = connections
         self.sidecars = dict(sidecars)
         self.arguments = dict(arguments)
+        self.secrets: dict[str, Any] = parent.secrets if parent else {}
         self.is_job = is_job
         self.rows: int | None = None
-        self.mask = Mask()
+        self.mask: Mask = parent.mask if parent else Mask()
+        self.ingestion: Ingestion | None = None
+        self._parent: Context | None = parent  # of a template: the run that calls it
+        self._started = time.time()
+        self._attempt_id = ""
+        self._config: JobConfig | None = None
+        self._properties: dict[str, Any] | None = None
+        self._temporary = ""
 
     @property
     def directory(self) -> Path:
@@ -45,6 +59,84 @@ class Context:
     @property
     def name(self) -> str:
         return self.connections.name
+
+    @property
+    def outermost(self) -> Context:
+        """The run that a person has started: its identity and its properties are a template's."""
+        return self._parent.outermost if self._parent else self
+
+    @property
+    def started(self) -> float:
+        return self.outermost._started
+
+    @property
+    def attempt_id(self) -> str:
+        run = self.outermost
+        if not run._attempt_id:
+            from nbjob_clean.runner.execution import new_attempt_id
+
+            run._attempt_id = new_attempt_id(run._started)
+        return run._attempt_id
+
+    def setting(self, key: str) -> str:
+        """A setting of `config.ini` or the environment; empty where nobody gives it."""
+        from nbjob_clean.runner.config_ini import read_config_ini
+
+        run = self.outermost
+        if run._config is None:
+            run._config = read_config_ini(run.directory)
+        return run._config.value(key, run.secrets)
+
+    def properties(self) -> dict[str, Any]:
+        """The properties as last set. Not to be changed, and not to be given away."""
+        from nbjob_clean.runner.state import read_properties
+
+        run = self.outermost
+        if run._properties is None:
+            run._properties = read_properties(run.directory)
+        return run._properties
+
+    def set_properties(self, properties: Mapping[str, Any]) -> None:
+        """Replace all, on disk first. What is read next is what the next run will read."""
+        from nbjob_clean.runner.state import write_properties
+
+        run = self.outermost
+        write_properties(run.directory, properties)
+        run._properties = None
+
+    def flush(self) -> None:
+        """Write what waits to be ingested, so that the next query finds it."""
+        if self.ingestion:
+            self.ingestion.flush()
+
+    def commit(self) -> None:
+        """What a step that went well ends with; it raises what its ingestion raised."""
+        if self.ingestion:
+            self.ingestion.finish()
+        self.connections.commit()
+
+    def rollback(self) -> None:
+        if self.ingestion:
+            self.ingestion.discard()
+        self.connections.rollback()
+
+    def close(self, *, keep: bool) -> None:
+        """End the run: databases, as `Connections.close` does, and temporary files."""
+        try:
+            self.connections.close(keep=keep)
+        finally:
+            if self._temporary:
+                import shutil
+
+                shutil.rmtree(self._temporary, ignore_errors=True)
+
+    def temporary_directory(self) -> Path:
+        """A directory for this run alone, gone when it ends."""
+        if not self._temporary:
+            import tempfile
+
+            self._temporary = tempfile.mkdtemp(prefix=f"nbjob-{self.name}-")
+        return Path(self._temporary)
 
 
 # Not a context variable: the threads that a cell starts belong to the same run. A run inside a
@@ -74,7 +166,10 @@ def standalone(script: Path, file: str) -> Context:
     """
     directory = script.resolve().parent
     if directory not in _alone:
-        connections = Connections(directory.name or "job", directory, {})
+        from nbjob_clean.runner.config_ini import databases
+
+        urls = databases(directory)
+        connections = Connections(directory.name or "job", directory, urls)
         _alone[directory] = Context(connections, {}, {}, is_job=False)
         atexit.register(connections.close, keep=True)
     context = _alone[directory]

@@ -10,6 +10,10 @@ from pathlib import Path
 
 from nbjob_clean.runner.job import Job
 
+TYPE_CHECKING = False  # a job without it loads nothing of it
+if TYPE_CHECKING:
+    from importlib.machinery import ModuleSpec
+
 
 @contextlib.contextmanager
 def in_job_directory(job: Job) -> Iterator[None]:
@@ -19,6 +23,7 @@ def in_job_directory(job: Job) -> Iterator[None]:
     modules = set(sys.modules)
     sys.path.insert(0, directory)
     os.chdir(directory)
+    is_first = find_vdk()
     if job.is_in_memory:
         show_sources(job)
     try:
@@ -27,8 +32,38 @@ def in_job_directory(job: Job) -> Iterator[None]:
         os.chdir(folder)
         if directory in sys.path:
             sys.path.remove(directory)
+        if is_first:
+            _forget_vdk()
         _hide_sources(job)
         _forget_modules(directory, modules)
+
+
+class _Finder:
+    """Comes after all others: where VDK is installed, it is VDK that is imported."""
+
+    @staticmethod
+    def find_spec(name: str, *_: object) -> ModuleSpec | None:
+        if name.partition(".")[0] != "vdk":
+            return None
+        from nbjob_clean.runner.vdk_module import spec_of
+
+        return spec_of(name)
+
+
+def find_vdk() -> bool:
+    """Let `from vdk.api.job_input import IJobInput` work; False where it does already."""
+    if _Finder in sys.meta_path:
+        return False
+    sys.meta_path.append(_Finder)
+    return True
+
+
+def _forget_vdk() -> None:
+    sys.meta_path.remove(_Finder)
+    if "nbjob_clean.runner.vdk_module" in sys.modules:
+        from nbjob_clean.runner.vdk_module import forget
+
+        forget()
 
 
 def show_sources(job: Job) -> None:

@@ -45,7 +45,7 @@ def known(job: Job) -> Known:
     """What the steps of a job read, in Python and SQL."""
     from nbjob_clean.runner.names import names_of
 
-    found = {name for query in queries(job, job.steps) for name in query.unbound}
+    found = {n for query in queries(job, job.steps) for n in (*query.unbound, *query.pasted)}
     setters: dict[str, str] = {}
     is_open = False
     for file in dict.fromkeys(step.file for step in job.steps if step.code):

@@ -193,7 +193,7 @@ class _Draft(Record):
         from nbjob_clean.runner.syntax import entry
 
         code = self.code(name, text)
-        how = entry(text)
+        how = entry(text, {other[:-3] for other in self.files if other.endswith(".py")})
         if how == "function" and "async def run(" in text:
             raise InvalidJobError(
                 f"{name}: `async def run` would never be awaited",

@@ -5,18 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from nbjob_clean.errors import InvalidJobError, SidecarError
-from nbjob_clean.record import Record
+from nbjob_clean.record import Record, changed
 from nbjob_clean.runner.job import Job, Step
 from nbjob_clean.runner.places import Places
 from nbjob_clean.sidecar.format import Block, Sidecar
 
 
 class Query(Record):
-    """A SQL cell or file as one step will run it; `unbound` is what the arguments must give."""
+    """A SQL cell or file as one step will run it; `unbound` is what the arguments must give.
+
+    `pasted` are names that an argument may have, and a property, and nobody (substitution.py).
+    """
 
     place: str
     connection: str
     unbound: tuple[str, ...]
+    pasted: tuple[str, ...] = ()
 
 
 def queries(job: Job, steps: Sequence[Step]) -> tuple[Query, ...]:
@@ -48,17 +52,23 @@ def _of_step(job: Job, step: Step, places: Places) -> Iterator[Query]:
             query = _query("\n".join(block.lines), call.file, block, places)
             passed = set(query.unbound) if call.passes_all else call.names
             unbound = tuple(name for name in query.unbound if name not in passed)
-            yield Query(place=query.place, connection=query.connection, unbound=unbound)
+            yield changed(query, unbound=unbound)
 
 
 def _query(text: str, file: str, block: Block | None, places: Places) -> Query:
     place = file
     if block:
         place = places.place(str(places.directory / file), block.line + 1).rpartition(",")[0]
-    from nbjob_clean.sidecar.sql import parameters
+    from nbjob_clean.runner.substitution import is_vdk
+    from nbjob_clean.sidecar.sql import parameters, pasted_names
 
     try:
         names = parameters(text)
     except SidecarError as exc:
         raise InvalidJobError(f"{place}: {exc}", hint=exc.hint) from exc
-    return Query(place=place, connection=block.connection if block else "", unbound=names)
+    return Query(
+        place=place,
+        connection=block.connection if block else "",
+        unbound=names,
+        pasted=pasted_names(text) if is_vdk(block) else (),
+    )

@@ -14,6 +14,7 @@ from nbjob_clean.runner.connections import Connection
 from nbjob_clean.runner.context import Context, active, standalone
 from nbjob_clean.runner.queries import sql_block
 from nbjob_clean.runner.rows import Rows
+from nbjob_clean.runner.substitution import sql_text
 from nbjob_clean.sidecar.sql import Statement, statements
 
 _LEADING = re.compile(r"(?:\s+|--[^\n]*|/\*.*?\*/)*", re.DOTALL)
@@ -35,7 +36,7 @@ def run_cell(file: str, cell: str, parameters: Mapping[str, object]) -> Rows:
     context = active() or standalone(Path(caller["__file__"]), file)
     block = sql_block(context.sidecars.get(file), file, cell)
     sql = Sql(
-        text="\n".join(block.lines),
+        text=sql_text("\n".join(block.lines), block, context),
         path=str(context.directory / file),
         line=block.line + 1,
         connection=block.connection,
@@ -53,6 +54,7 @@ def run_statements(
 
     A parameter that is not passed is taken from the arguments of the run.
     """
+    context.flush()
     connection = context.connections.open(sql.connection)
     values = {**context.arguments, **(parameters or {})}
     result = None

@@ -54,8 +54,10 @@ def run(
     connections.check(query.connection for query in queries(job, chosen))
     context = Context(connections, job.sidecars, arguments.values, is_job=True)
     context.mask = options.mask or context.mask
+    values = arguments.values
+    context.secrets.update({name: values[name] for name in options.secrets if name in values})
     now = time.time()
-    shown = {name: HIDDEN if name in options.secrets else v for name, v in arguments.values.items()}
+    shown = {name: HIDDEN if name in options.secrets else v for name, v in values.items()}
     begun = Run(new_run_id(now), job, chosen, shown, now)
     return _Run(begun, arguments, context, options).to_its_end()
 
@@ -83,7 +85,7 @@ class _Run:
             try:
                 end = self._all()
             finally:
-                self._context.connections.close(keep=self.is_well)
+                self._context.close(keep=self.is_well)
         for step in self._run.steps[len(self.events) :]:
             self._tell(Event(step, "not run"))
         seconds = time.perf_counter() - started
@@ -131,11 +133,11 @@ class _Run:
         status: StepStatus = "ok"
         try:
             end = self._executed(step, module, is_first=is_first)
-            self._context.connections.commit()
+            self._context.commit()
         except BaseException as exc:  # noqa: BLE001 - whatever a step raises is its own outcome
             end = self._failure(step, exc)
             status = "interrupted" if end.status == "interrupted" else "failed"
-            self._context.connections.rollback()
+            self._context.rollback()
         self._tell(
             Event(
                 step,

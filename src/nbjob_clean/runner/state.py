@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import os
+import threading
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from nbjob_clean.errors import InvalidJobError, UnavailableError
 
-_NAME = ".nbjob"
+STATE = ".nbjob"
 _PROPERTIES = "properties.json"
 
 
@@ -19,7 +20,7 @@ def state_directory(job_directory: Path) -> Path:
 
     Raises UnavailableError where it cannot be made.
     """
-    path = job_directory / _NAME
+    path = job_directory / STATE
     try:
         path.mkdir(exist_ok=True)
         ignore = path / ".gitignore"
@@ -35,7 +36,7 @@ def state_directory(job_directory: Path) -> Path:
 
 def read_properties(job_directory: Path) -> dict[str, Any]:
     """The properties as last set; empty when they never were."""
-    path = job_directory / _NAME / _PROPERTIES
+    path = job_directory / STATE / _PROPERTIES
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
@@ -50,9 +51,34 @@ def read_properties(job_directory: Path) -> dict[str, Any]:
 
 
 def write_properties(job_directory: Path, properties: Mapping[str, Any]) -> None:
-    """Replace all properties at once; a reader sees the old ones or the new ones."""
+    """Replace all properties at once; a reader sees the old ones or the new ones.
+
+    Raises TypeError for a value that JSON has no word for.
+    """
+    for name, value in properties.items():
+        _require_lasting(name, value)
     text = json.dumps(dict(properties), indent=2, ensure_ascii=False) + "\n"
     path = state_directory(job_directory) / _PROPERTIES
-    temporary = path.with_name(f"{_PROPERTIES}.{os.getpid()}")
+    temporary = path.with_name(f"{_PROPERTIES}.{os.getpid()}.{threading.get_ident()}")
     temporary.write_text(text, encoding="utf-8", newline="\n")
     temporary.replace(path)
+
+
+def _require_lasting(name: object, value: object) -> None:
+    """What comes back in the next run has to be what was set in this one."""
+    if not isinstance(name, str):
+        raise TypeError(f"property {name!r}: its name is not a string")
+    parts: list[Any] = []
+    if isinstance(value, dict):
+        parts = [*value, *value.values()]
+        if not all(isinstance(key, str) for key in value):
+            raise TypeError(f"property `{name}`: JSON knows only strings as keys: {value!r}")
+    elif isinstance(value, list | tuple):
+        parts = list(value)
+    elif value is not None and not isinstance(value, str | int | float):
+        raise TypeError(
+            f"property `{name}`: a {type(value).__name__} does not last; store text, a number,"
+            " a list or a dict of them"
+        )
+    for part in parts:
+        _require_lasting(name, part)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from nbjob_clean.record import Record
 
@@ -51,22 +51,32 @@ def sql_calls(text: str) -> Iterator[SqlCall]:
             yield SqlCall(str(places[0]), str(places[1]), names, passes_all)
 
 
-def entry(text: str) -> Entry:
+def entry(text: str, modules: Collection[str] = ()) -> Entry:
     """How a hand-written file is run: by its `run` function, where it has one.
 
-    `run(job_input)` is called; `run()` too, unless the file calls it by itself.
+    `run(job_input)` is called; `run()` too, unless the file calls it by itself; and one that comes
+    from another of the job's own `modules`.
     """
     tree = ast.parse(text)
     for node in _runs(tree):
-        required = _required(node.args)
-        if required == {"job_input"} or (not required and not _calls_run(tree)):
+        takes = any(_is_job_input(arg) for arg in _arguments(node.args))
+        if takes or (not _required(node.args) and not _calls_run(tree)):
             return "function"
-    return "script"
+    return "function" if _imports_run(tree, modules) else "script"
 
 
-def run_takes_job_input(text: str) -> bool:
-    """Whether the `run` of a file whose entry it is wants the `job_input`."""
-    return any("job_input" in _names(node.args) for node in _runs(ast.parse(text)))
+def _imports_run(tree: ast.Module, modules: Collection[str]) -> bool:
+    return not _calls_run(tree) and any(
+        isinstance(node, ast.ImportFrom)
+        and node.module in modules
+        and any((alias.asname or alias.name) == "run" for alias in node.names)
+        for node in tree.body
+    )
+
+
+def _is_job_input(arg: ast.arg) -> bool:
+    annotation = ast.unparse(arg.annotation).strip("'\"") if arg.annotation else ""
+    return arg.arg == "job_input" or annotation.rpartition(".")[2] == "IJobInput"
 
 
 def _runs(tree: ast.Module) -> list[ast.FunctionDef | ast.AsyncFunctionDef]:
@@ -74,8 +84,8 @@ def _runs(tree: ast.Module) -> list[ast.FunctionDef | ast.AsyncFunctionDef]:
     return [node for node in tree.body if isinstance(node, functions) and node.name == "run"]
 
 
-def _names(arguments: ast.arguments) -> set[str]:
-    return {arg.arg for arg in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs)}
+def _arguments(arguments: ast.arguments) -> list[ast.arg]:
+    return [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]
 
 
 def _required(arguments: ast.arguments) -> set[str]:

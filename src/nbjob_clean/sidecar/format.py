@@ -34,6 +34,7 @@ class Block(Record):
     tags: tuple[str, ...] = ()
     connection: str = ""
     out: str = ""
+    style: str = ""  # `vdk`: the SQL has places, `{name}`, into which VDK pastes
     first_line: int = 1  # the line of the cell that the first line of the block is
     line: int = 0
 
@@ -117,6 +118,8 @@ def _marker(comment: str, sidecar: Sidecar, block: Block) -> str:
         fields.append(("connection", _json(block.connection)))
     if block.out:
         fields.append(("out", block.out))
+    if block.style:
+        fields.append(("style", block.style))
     if block.first_line != _usual_first_line(sidecar.suffix):
         fields.append(("line", str(block.first_line)))
     kind = "" if block.kind == "code" or (in_sql and block.kind == "sql") else block.kind
@@ -134,6 +137,7 @@ def _block(head: str, body: list[str], line: int, suffix: str) -> Block:
         tags=tuple(fields.get("tags", ())),
         connection=str(fields.get("connection", "")),
         out=str(fields.get("out", "")),
+        style=str(fields.get("style", "")),
         first_line=int(str(fields.get("line", _usual_first_line(suffix)))),
         line=line,
     )

@@ -52,6 +52,8 @@ _TOKEN = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 _NAME = re.compile(r"[A-Za-z_]\w*")
+# `{{ name }}` is a parameter, and bound.
+PASTED = re.compile(r"(?<!\{)\{([^{}\n]+)\}(?!\})")
 
 
 def statements(sql: str) -> tuple[Statement, ...]:
@@ -65,6 +67,11 @@ def statements(sql: str) -> tuple[Statement, ...]:
 def parameters(sql: str) -> tuple[str, ...]:
     """The names of the parameters in order of appearance, each once. Raises as `statements`."""
     return tuple(dict.fromkeys(p.name for s in statements(sql) for p in s.parameters))
+
+
+def pasted_names(sql: str) -> tuple[str, ...]:
+    """The names in single braces, into whose place VDK pastes a value; each once."""
+    return tuple(dict.fromkeys(PASTED.findall(sql)))
 
 
 def is_terminated(sql: str) -> bool:

@@ -57,6 +57,7 @@ class SqlCell(Record):
 
     `first_line` is the line of the cell, from 1, that `lines[0]` is (or ends). `options` are the
     magic's other options, long names without dashes, each with its value or an empty string.
+    `is_vdk`: the magic is VDK's, which pastes `{name}`.
     """
 
     lines: tuple[str, ...]
@@ -65,6 +66,7 @@ class SqlCell(Record):
     out: str = ""
     save: str = ""
     options: tuple[tuple[str, str], ...] = ()
+    is_vdk: bool = False
 
     @property
     def text(self) -> str:
@@ -88,7 +90,8 @@ def parse_sql_cell(source: str, language: str = "") -> SqlCell | None:
     body = tuple(lines[first + 1 :])
     match = _MAGIC.fullmatch(lines[first])
     if match:
-        return _with_head(match.group("rest").strip(), body, first + 1)
+        cell = _with_head(match.group("rest").strip(), body, first + 1)
+        return changed(cell, is_vdk="%%vdksql" in lines[first])
     if _LANGUAGE_LINE.fullmatch(lines[first]) and (language == "sql" or _starts_as_sql(body)):
         return SqlCell(body, first + 2)
     return SqlCell(tuple(lines), 1) if language == "sql" else None

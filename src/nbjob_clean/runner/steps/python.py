@@ -12,10 +12,13 @@ from nbjob_clean.errors import InvalidJobError
 from nbjob_clean.runner.job import Job, Step
 from nbjob_clean.runner.job_input import JobInput
 from nbjob_clean.runner.parameters import parameters_of
+from nbjob_clean.runner.steps.main import MainSpec
 
 TYPE_CHECKING = False  # importing typing would take longer than reading a job does
 if TYPE_CHECKING:
     from typing import Any
+
+_MAIN = "__main__"
 
 
 @contextlib.contextmanager
@@ -24,18 +27,37 @@ def open_file(job: Job, first: Step, names: Mapping[str, object]) -> Iterator[Mo
 
     It stands in `sys.modules` meanwhile, so that pickle, dataclasses and main guards work.
     """
+    path = job.path(first.file)
     # A file whose `run` is called is imported, in effect: its main guard must not run as well.
-    name = first.file.removesuffix(".py") if first.entry == "function" else "__main__"
-    module = ModuleType(name)
-    module.__file__ = job.path(first.file)
+    is_main = first.entry != "function"
+    module = ModuleType(_MAIN if is_main else _module_name(first.file))
+    module.__file__ = path
     vars(module).update(names)
-    before = sys.modules.get(name)
-    sys.modules[name] = module
-    argv, sys.argv = sys.argv, [module.__file__]
+    main = module if is_main else ModuleType(_MAIN)
+    text = job.files[first.file] if is_main else ""
+    main.__spec__ = MainSpec(path, text, main, is_script=first.entry == "script")  # type: ignore[assignment]
+    argv, sys.argv = sys.argv, [path]
     try:
-        yield module
+        with _in_modules(main), _in_modules(module):
+            yield module
     finally:
         sys.argv = argv
+
+
+def _module_name(file: str) -> str:
+    """That of the file, unless a module of this name is loaded that others rely on."""
+    name = file.removesuffix(".py")
+    return f"step_{name}" if name in sys.modules else name
+
+
+@contextlib.contextmanager
+def _in_modules(module: ModuleType) -> Iterator[None]:
+    name = module.__name__
+    before = sys.modules.get(name)
+    sys.modules[name] = module
+    try:
+        yield
+    finally:
         sys.modules.pop(name, None)
         if before is not None:
             sys.modules[name] = before
@@ -61,15 +83,34 @@ def run_preamble(job: Job, step: Step, module: ModuleType) -> None:
 
 def run_python_step(
     step: Step, module: ModuleType, job_input: JobInput, given: Mapping[str, Any]
-) -> None:
-    """Run a cell, a script, or a file and its `run`; `given` goes over a parameters cell."""
+) -> object:
+    """Run a cell, a script, or a file and its `run`; `given` goes over a parameters cell.
+
+    What `run` returns is returned.
+    """
     if step.code is None:
         raise InvalidJobError(f"{step.file}: not Python")
     exec(step.code, vars(module))  # noqa: S102 - to run it is the point
     declared = {parameter.name for parameter in parameters_of(step)}
     vars(module).update({name: value for name, value in given.items() if name in declared})
-    if step.entry == "function":
-        from nbjob_clean.runner.syntax import run_takes_job_input
+    if step.entry != "function":
+        return None
+    positional, named = _passed(module.run, job_input)
+    return module.run(*positional, **named)
 
-        passed = {"job_input": job_input} if run_takes_job_input(step.text) else {}
-        module.run(**passed)
+
+def _passed(run: Any, job_input: JobInput) -> tuple[tuple[JobInput, ...], dict[str, JobInput]]:
+    """The `job_input` as the parameter of this name, or of VDK's type, wants it."""
+    inner = run
+    while hasattr(inner, "__wrapped__"):
+        inner = inner.__wrapped__
+    code = getattr(inner, "__code__", None)
+    if code is None:
+        return ((job_input,), {})
+    positional_only = code.co_varnames[: code.co_posonlyargcount]
+    names = code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
+    types = {name: str(kind) for name, kind in inner.__annotations__.items()}
+    for name in names:
+        if name == "job_input" or types.get(name, "").endswith(("IJobInput", "JobInput'>")):
+            return ((job_input,), {}) if name in positional_only else ((), {name: job_input})
+    return ((), {})

@@ -5,12 +5,13 @@ from __future__ import annotations
 from nbjob_clean.runner.context import Context
 from nbjob_clean.runner.job import Step
 from nbjob_clean.runner.query import Sql, run_statements
+from nbjob_clean.runner.substitution import sql_text
 
 
 def run_sql_step(context: Context, step: Step) -> None:
     """Run the statements of a step; the values of its parameters are the run's arguments."""
     sql = Sql(
-        text=step.text,
+        text=sql_text(step.text, step.block, context),
         path=str(context.directory / step.file),
         line=step.line,
         connection=step.block.connection if step.block else "",
