@@ -19,6 +19,7 @@ NAMES = [
     "new\nline.ipynb",
 ]
 LINE = b"*.ipynb filter=nbjob diff=nbjob merge=nbjob\n"
+COLLAPSED = b"*.ipynb linguist-generated gitlab-generated\n"
 CELLS = (code("x = 1", "job", id="a", count=3), code("y = 2", id="b", count=4))
 
 
@@ -86,7 +87,7 @@ def test_exceptions_that_other_lines_make_stay_exceptions(repo: GitRepo) -> None
     lines = b"raw/*.ipynb -filter\n*.csv filter=lfs\n"
     repo.write(".gitattributes", lines)
     repo.nbjob("install")
-    assert (repo.path / ".gitattributes").read_bytes() == LINE + lines
+    assert (repo.path / ".gitattributes").read_bytes() == LINE + COLLAPSED + lines
     repo.write("raw/a.ipynb", notebook(*CELLS))
     repo.write("b.ipynb", notebook(*CELLS))
     repo.commit()
@@ -94,6 +95,26 @@ def test_exceptions_that_other_lines_make_stay_exceptions(repo: GitRepo) -> None
     assert repo.staged("b.ipynb") == without_runs(*CELLS)
     repo.nbjob("install", "--uninstall")
     assert (repo.path / ".gitattributes").read_bytes() == lines
+
+
+def test_hosts_collapse_notebooks_unless_somebody_does_not_want_that(repo: GitRepo) -> None:
+    path = repo.path / ".gitattributes"
+    repo.nbjob("install")
+    assert path.read_bytes() == LINE + COLLAPSED
+    found = repo("check-attr", "linguist-generated", "--", "deep/a.ipynb", "deep/a.py").stdout
+    assert found.decode().splitlines() == [
+        "deep/a.ipynb: linguist-generated: set",
+        "deep/a.py: linguist-generated: unspecified",
+    ]
+    path.write_bytes(LINE)
+    assert "nothing to do" in repo.nbjob("install")
+    repo.nbjob("install", "--uninstall")
+    for line in (b"*.ipynb -linguist-generated\n", b"*.ipynb gitlab-generated=false\n"):
+        path.write_bytes(line)
+        repo.nbjob("install")
+        assert path.read_bytes() == line + LINE
+        repo.nbjob("install", "--uninstall")
+        assert path.read_bytes() == line
 
 
 def test_our_line_in_other_words_is_ours(repo: GitRepo) -> None:

@@ -11,6 +11,7 @@ from tests.notebooks import code, notebook, without_runs
 
 CELLS = (code("x = 1", "job", id="a", count=3),)
 OURS = "*.ipynb filter=nbjob diff=nbjob merge=nbjob\n"
+COLLAPSED = "*.ipynb linguist-generated gitlab-generated\n"
 
 NBSTRIPOUT = """\
 [filter "nbstripout"]
@@ -65,7 +66,7 @@ def test_a_clone_moves_over(repo: GitRepo, tool: str, place: str) -> None:
     assert f"removed filter.{tool} from git's local configuration" in said
     assert tool not in _config(repo)
     assert 'diff "ipynb"' not in _config(repo)
-    assert (repo.path / ".gitattributes").read_text() == OURS
+    assert (repo.path / ".gitattributes").read_text() == OURS + COLLAPSED
     assert place == ".gitattributes" or not (repo.path / place).exists()
     path = repo.write("a.ipynb", notebook(*CELLS))
     repo.commit()
@@ -88,6 +89,7 @@ def test_other_lines_and_their_order_stay(repo: GitRepo) -> None:
     repo.nbjob("install")
     assert (repo.path / ".gitattributes").read_bytes().decode() == (
         "# notebooks\r\n*.csv text\r\n*.ipynb filter=nbjob diff=nbjob merge=nbjob\r\n"
+        "*.ipynb linguist-generated gitlab-generated\r\n"
         "raw/*.ipynb -filter\r\ndocs/*.ipynb filter=nbjob eol=lf"
     )
 
@@ -101,7 +103,7 @@ def test_attributes_in_subfolders_and_of_a_local_setting_move_too(
     repo("config", "core.attributesFile", str(extra))
     repo.nbjob("install")
     assert (repo.path / "sub/.gitattributes").read_text() == OURS
-    assert (repo.path / ".gitattributes").read_text() == OURS
+    assert (repo.path / ".gitattributes").read_text() == OURS + COLLAPSED
     assert extra.read_text() == "*.csv text\n"
 
 

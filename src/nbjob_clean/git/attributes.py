@@ -8,10 +8,13 @@ from collections.abc import Collection
 from nbjob_clean.record import Record
 
 OURS = "*.ipynb filter=nbjob diff=nbjob merge=nbjob"
+# What GitHub (and Gitea) and GitLab collapse in a review, which then is about the sidecars.
+COLLAPSED = "*.ipynb linguist-generated gitlab-generated"
 _MERGE = b" merge=nbjob"
 _EARLIER = OURS.encode().removesuffix(_MERGE)  # the line of releases that did not merge
 _PATTERN, *_WANTED = OURS.encode().split()
 _FILTER = re.compile(rb"[-!]?filter(=.*)?")
+_SAYS_GENERATED = re.compile(rb"[-!]?(linguist|gitlab)-generated(=.*)?")
 _SAYS_MERGE = re.compile(rb"[-!]?(merge|binary)(=.*)?")
 
 
@@ -53,10 +56,36 @@ def with_ours(data: bytes) -> bytes:
     return data + (newline + ours if is_open else ours + newline)
 
 
+def with_collapsed(data: bytes) -> bytes:
+    """Let hosts collapse notebooks: a line below ours, where no line says anything about that."""
+    lines = data.splitlines(keepends=True)
+    place = next((n for n, line in enumerate(lines) if line.strip() == OURS.encode()), None)
+    if place is None or any(_says_generated(line) for line in lines):
+        return data
+    ours = lines[place].rstrip(b"\r\n")
+    end = lines[place][len(ours) :]
+    newline = end or (b"\r\n" if b"\r\n" in data else b"\n")
+    lines[place] = ours + newline + COLLAPSED.encode() + end
+    return b"".join(lines)
+
+
+def _says_generated(line: bytes) -> bool:
+    return _pattern(line) == _PATTERN and any(map(_SAYS_GENERATED.fullmatch, _attributes(line)))
+
+
+def without_collapsed(data: bytes) -> bytes:
+    """Take away the line that `with_collapsed` added."""
+    return _without(data, COLLAPSED.encode())
+
+
 def without_ours(data: bytes) -> bytes:
     """Take away the line that `with_ours` added."""
+    return _without(data, OURS.encode(), _EARLIER)
+
+
+def _without(data: bytes, *unwanted: bytes) -> bytes:
     lines = data.splitlines(keepends=True)
-    kept = [line for line in lines if line.strip() not in (OURS.encode(), _EARLIER)]
+    kept = [line for line in lines if line.strip() not in unwanted]
     if kept and kept[-1] != lines[-1] and not lines[-1].endswith(b"\n"):
         kept[-1] = kept[-1].rstrip(b"\r\n")
     return b"".join(kept)

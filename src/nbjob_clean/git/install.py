@@ -9,7 +9,17 @@ from pathlib import Path
 
 from nbjob_clean.errors import GitError, UsageError
 from nbjob_clean.files import read_bytes, write_bytes
-from nbjob_clean.git.attributes import OURS, extended, has_ours, shortened, with_ours, without_ours
+from nbjob_clean.git.attributes import (
+    COLLAPSED,
+    OURS,
+    extended,
+    has_ours,
+    shortened,
+    with_collapsed,
+    with_ours,
+    without_collapsed,
+    without_ours,
+)
 from nbjob_clean.git.conversion import XFUNCNAME
 from nbjob_clean.git.merge_driver import CONFLICTS
 from nbjob_clean.git.neighbours import FILTERS, move_over
@@ -24,6 +34,7 @@ _GONE = (
     "run nbjob install"
 )
 _RECORD = "nbjob.attributes"  # what we did to the attributes file: `added` or `extended` a line
+_COLLAPSED = "nbjob.collapsed"  # that we added that line
 _SECTIONS = ("filter.nbjob", "diff.nbjob", "merge.nbjob", "mergetool.nbjob")
 
 
@@ -103,12 +114,21 @@ def install(repository: Repository, scope: Scope) -> Report:
         lines.append(f"added {what} {path}")
     if not had_ours:
         repository.set_all({_RECORD: "added"}, scope=scope)
+        lines += _collapse(repository, path) if scope == "local" else []
     elif is_extended and not repository.get(_RECORD, scope=scope):
         repository.set_all({_RECORD: "extended"}, scope=scope)
     if scope == "local":
         _forget_conversions(repository)
         _verify(repository)
     return Report(tuple(lines))
+
+
+def _collapse(repository: Repository, path: Path) -> list[str]:
+    """Only beside our line when that is new: who took the line away does not want it again."""
+    if not write_bytes(path, with_collapsed(read_bytes(path) or b"")):
+        return []
+    repository.set_all({_COLLAPSED: "added"}, scope="local")
+    return [f"added `{COLLAPSED}` to {path}"]
 
 
 def _refuse_strangers(repository: Repository) -> None:
@@ -130,6 +150,8 @@ def uninstall(repository: Repository, scope: Scope) -> Report:
         lines.append(f"removed `{OURS}` from {path}")
     elif did == "extended" and _rewrite(path, shortened):
         lines.append(f"removed merge=nbjob from our line in {path}")
+    if repository.get(_COLLAPSED, scope=scope) and _rewrite(path, without_collapsed):
+        lines.append(f"removed `{COLLAPSED}` from {path}")
     removed = [repository.remove_section(section, scope=scope) for section in _SECTIONS]
     repository.remove_section("nbjob", scope=scope)
     if any(removed):
