@@ -47,7 +47,10 @@ def _install(name: str, what: str) -> bool:
     if not (CACHE / name / "pyvenv.cfg").exists():
         venv.create(CACHE / name, with_pip=True)
     pip = [str(_programs(name) / "python"), "-m", "pip", "install", "--quiet", "--force-reinstall"]
-    done = subprocess.run([*pip, what], capture_output=True, text=True, check=False)
+    # An old pip writes programs that start slowly.
+    done = subprocess.run([*pip, "pip>=25.1"], capture_output=True, text=True, check=False)
+    if not done.returncode:
+        done = subprocess.run([*pip, what], capture_output=True, text=True, check=False)
     if done.returncode:
         reason = (done.stderr.strip().splitlines() or ["no reason given"])[-1]
         print(f"{name} could not be installed, its rows are missing: {reason}", flush=True)

@@ -136,7 +136,7 @@ HEAVY = {"nbformat", "git", "subprocess", "argparse", "dataclasses", "inspect"}
     ("module", "never"),
     [
         (
-            "nbjob_clean.git.filter_process",
+            "nbjob_clean.git.filter_server",
             HEAVY | {"sqlite3", "hashlib", "zlib", "tempfile"},
         ),
         ("nbjob_clean.git.merge_driver", HEAVY | {"difflib", "sqlite3", "hashlib", "tempfile"}),

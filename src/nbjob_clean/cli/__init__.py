@@ -41,6 +41,8 @@ def main(argv: "Sequence[str] | None" = None) -> int:
             stream.reconfigure(errors="backslashreplace")
     try:
         if arguments == ["clean", "-"] and _has_cleaned_stdin():
+            if argv is None:
+                os._exit(0)  # all is written; tidying up would take as long as cleaning
             return 0
         return _dispatch(arguments)
     except NbjobError as exc:

@@ -39,9 +39,9 @@ def run(args: argparse.Namespace) -> int:
         shutil.copyfileobj(sys.stdin.buffer, sys.stdout.buffer)
         return 0
     if args.what == "filter-process":
-        from nbjob_clean.git import filter_process
+        from nbjob_clean.git import filter_server
 
-        return filter_process.main()
+        return filter_server.main()
     return _clean(args.name)
 
 
