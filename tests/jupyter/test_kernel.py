@@ -167,6 +167,16 @@ def test_job_input_as_in_production(kernel: Kernel) -> None:
 
 
 @pytest.mark.slow
+def test_arguments_are_the_variables_of_the_parameters_cell(kernel: Kernel) -> None:
+    cells = (code("limit = 3", "parameters", id="p"), code("other = 4", "job", id="o"))
+    kernel.path.write_bytes(notebook(*cells))
+    kernel.run("limit = 3\nother = 4")
+    assert kernel.run("job_input.get_arguments()").shown == "{'limit': 3}"
+    assert kernel.run("%%vdksql\nSELECT {limit} + 1 AS n").shown.splitlines()[2].strip() == "4"
+    assert "ParserException" in kernel.run("%%vdksql\nSELECT {other}").error
+
+
+@pytest.mark.slow
 def test_commands(kernel: Kernel) -> None:
     assert "3 of 3 code cells run" in kernel.run("%nbjob show").out
     assert kernel.run("%nbjob check").out == "All checks passed: 1 notebook.\n"

@@ -47,13 +47,13 @@ class Kernel:
         self._watch = Watch()
         self._read: tuple[Path, int, Page] | None = None
         self._replaced: dict[tuple[str, str], Any] = {}
-        self._session = Session(shell.user_ns, self.notebook())
+        self._session = Session(shell.user_ns, self.notebook(), self._arguments)
 
     def start(self) -> None:
         self._shell.events.register("pre_run_cell", self._before_cell)
         self._shell.events.register("post_run_cell", self._after_cell)
         magics: dict[str, Any] = {"nbjob": self._nbjob}
-        magics |= dict.fromkeys(_MAGICS, SqlMagic(self._session))
+        magics |= {name: SqlMagic(self._session, name) for name in _MAGICS}
         for name, function in magics.items():
             for kind in ("line", "cell") if name in _MAGICS else ("line",):
                 table = self._shell.magics_manager.magics[kind]
@@ -130,6 +130,10 @@ class Kernel:
         except (NbjobError, OSError):
             return None
         return self._read[2]
+
+    def _arguments(self) -> frozenset[str]:
+        page = self._page()
+        return page.arguments if page else frozenset()
 
     def _production_tags(self) -> tuple[str, ...]:
         path = self.notebook()

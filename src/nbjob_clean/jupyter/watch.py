@@ -13,7 +13,7 @@ from nbjob_clean.record import Record, changed
 from nbjob_clean.source.cells import with_plain_reads
 from nbjob_clean.source.ipython import to_python
 from nbjob_clean.source.names import SourceCell, bound_names, missing_names
-from nbjob_clean.source.production import production_cells
+from nbjob_clean.source.production import PARAMETERS, production_cells
 
 
 class PageCell(Record):
@@ -23,6 +23,7 @@ class PageCell(Record):
     id: str
     source: str
     is_production: bool
+    is_parameters: bool = False
 
 
 class Page(Record):
@@ -30,6 +31,12 @@ class Page(Record):
 
     cells: tuple[PageCell, ...]
     saved: float = 0.0
+
+    @property
+    def arguments(self) -> frozenset[str]:
+        """The names of the notebook's arguments: what its `parameters` cells set."""
+        cells = [cell for cell in self.cells if cell.is_parameters]
+        return frozenset().union(*(_names(cell.source).binds for cell in cells))
 
     def find(self, id: str, source: str) -> PageCell | None:  # noqa: A002 - nbformat's word
         """A cell by its id; where the frontend has ids of its own (VS Code), by its text."""
@@ -60,7 +67,13 @@ def page_of(notebook: Notebook, tags: Collection[str], saved: float) -> Page:
     production = {cell.index for cell in production_cells(notebook, tags)}
     return Page(
         tuple(
-            PageCell(cell.number, cell.id or "", cell.source, cell.index in production)
+            PageCell(
+                cell.number,
+                cell.id or "",
+                cell.source,
+                is_production=cell.index in production,
+                is_parameters=PARAMETERS in cell.tags,
+            )
             for cell in notebook.cells
             if cell.is_code
         ),
