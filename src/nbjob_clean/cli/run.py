@@ -11,18 +11,22 @@ the job prints goes to stdout untouched; one line for each step goes to stderr.
 
 Exit status: 0 done, 1 a step raised, n what the job passed to sys.exit(n), 64 arguments refused,
 65 a step or notebook cannot be read, 66 a sidecar is stale, 69 a database or its package is not
-there, 70 a defect of nbjob, 130 interrupted. From 64 to 66 nothing has run.
+there, 70 a defect of nbjob, 73 another run holds the lock, 75 a failure that may pass, after all
+retries, 99 skipped, 124 timed out, 130 interrupted, 137 a child was killed, 143 SIGTERM. With 64,
+65, 66, 73 and 99 nothing has run.
 """
 
 from __future__ import annotations
 
 import argparse
+import os
 import re
 import sys
 from pathlib import Path
 
 from nbjob_clean.cli.run_arguments import add_argument_options, given, secrets_of
 from nbjob_clean.cli.run_lines import StepLines
+from nbjob_clean.cli.run_options import add_run_options, run_options
 from nbjob_clean.errors import (
     ArgumentError,
     FileError,
@@ -32,11 +36,11 @@ from nbjob_clean.errors import (
     SidecarError,
 )
 from nbjob_clean.jobs import JobSettings, job_settings, load, open_job, sidecar_states
+from nbjob_clean.record import changed
 from nbjob_clean.runner.arguments import resolve, typed
 from nbjob_clean.runner.connections import DEFAULT
 from nbjob_clean.runner.job import select
 from nbjob_clean.runner.mask import Mask
-from nbjob_clean.runner.options import RunOptions
 from nbjob_clean.runner.run import run as run_job
 
 TYPE_CHECKING = False  # importing typing would take longer than reading a job does
@@ -44,6 +48,7 @@ if TYPE_CHECKING:
     from nbjob_clean.cli.run_events import EventLog
 
 _DEFECT = 70
+_STOPPED = (124, 130, 143)
 _NAMED = re.compile(r"([A-Za-z_][\w.-]*)=(.*)", re.DOTALL)
 
 
@@ -58,12 +63,29 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add("--from", dest="first", metavar="STEP", default="", help="start with this step")
     add("--to", dest="last", metavar="STEP", default="", help="end with this step")
     add("--only", metavar="STEP", default="", help="a number, a file name, or file:cell-id")
+    add_run_options(parser)
     add("--plan", action="store_true", help="show what would run; run nothing")
     add("--log-format", choices=("text", "json"), default="text", help="json: events on stdout")
     add("--output-format", choices=("text", "json"), default="text", help="of --plan")
 
 
 def run(args: argparse.Namespace) -> int:
+    code = _logged(args)
+    if code in _STOPPED:
+        _leave_threads(code)
+    return code
+
+
+def _leave_threads(code: int) -> None:
+    """A run that was told to end does not wait for threads that the job has left running."""
+    threading = sys.modules.get("threading")
+    if threading and any(t.is_alive() and not t.daemon for t in threading.enumerate()[1:]):
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)
+
+
+def _logged(args: argparse.Namespace) -> int:
     mask = Mask()
     if args.log_format == "text":
         return _with_codes(args, None, mask)
@@ -115,10 +137,9 @@ def _run(args: argparse.Namespace, log: EventLog | None, mask: Mask) -> int:
     job = open_job(path, settings)
     steps = select(job.steps, first=args.first, last=args.last, only=args.only)
     arguments = resolve(job, steps, given(args, job, secrets))
-    options = RunOptions(
-        steps=steps, secrets=frozenset(secrets), mask=mask, listeners=(log or StepLines(),)
-    )
-    return run_job(job, arguments, databases, options).exit_code
+    options = changed(run_options(args, steps), secrets=frozenset(secrets), mask=mask)
+    listener = log or StepLines(retries=options.retries)
+    return run_job(job, arguments, databases, changed(options, listeners=(listener,))).exit_code
 
 
 def _plan(

@@ -8,13 +8,21 @@ from nbjob_clean.cli.paint import Paint
 from nbjob_clean.runner.outcome import Event, Outcome, Run
 from nbjob_clean.runner.places import Places
 
-_STYLES = {"ok": "green", "failed": "red", "interrupted": "red", "not run": "dim"}
+_STYLES = {
+    "ok": "green",
+    "failed": "red",
+    "interrupted": "red",
+    "not run": "dim",
+    "skipped": "dim",
+    "retried": "red",
+}
 
 
 class StepLines:
     """Says on stderr what the steps do, one line each, and how the run ended."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, retries: int = 0) -> None:
+        self._attempts = retries + 1
         self._paint = Paint(sys.stderr)
         self._total = 0
         self._titles: dict[int, str] = {}
@@ -34,7 +42,15 @@ class StepLines:
         took = "" if event.status == "not run" else f"{event.seconds:.2f} s"
         rows = "" if event.rows is None else counted(event.rows, "row")
         status = self._paint(_STYLES[event.status], event.status)
+        if event.status == "retried":
+            status = self._paint(_STYLES["failed"], "failed") + self._retried(event)
         self._say(f"[{number}/{self._total}] {title}  {took:>8}  {rows:>9}  {status}")
+
+    def _retried(self, event: Event) -> str:
+        failure = event.failure
+        words = (failure.type, failure.message) if failure else ()
+        what = ": ".join(("", *filter(None, words))).split("\n")[0]
+        return f", attempt {event.attempt} of {self._attempts}{what}; again in {event.delay:g} s"
 
     def end(self, outcome: Outcome) -> None:
         if outcome.traceback:

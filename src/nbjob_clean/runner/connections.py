@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
 from nbjob_clean.errors import ArgumentError
@@ -14,10 +14,11 @@ TYPE_CHECKING = False  # a job without SQL loads nothing of it
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
-    from nbjob_clean.runner.engines.engine import Engine
+    from nbjob_clean.runner.engines.engine import Engine, ErrorKind
     from nbjob_clean.runner.rows import Rows
 
 DEFAULT = "default"
+_KINDS: tuple[ErrorKind, ...] = ("transient", "unavailable")  # the first that one says
 _EMBEDDED = "duckdb"
 _WORDS = re.compile(r"(?:\s|--[^\n]*\n|/\*.*?\*/)*(\w+)\s*(\w*)", re.DOTALL)
 _STARTS = frozenset(["BEGIN", "START"])
@@ -84,6 +85,7 @@ class Connections:
         self.name = name
         self.directory = directory
         self.urls = urls
+        self.on_open: Callable[[], None] | None = None
         self._open: dict[str, Connection] = {}
 
     def check(self, names: Iterable[str]) -> None:
@@ -125,6 +127,8 @@ class Connections:
             if f"{self.directory / STATE}{os.sep}" in url:
                 state_directory(self.directory)
             self._open[key] = Connection(connect(url, self.directory), threading.RLock())
+            if self.on_open:
+                self.on_open()
         return self._open[key]
 
     def commit(self) -> None:
@@ -144,7 +148,20 @@ class Connections:
             connection.engine.close()
         self._open.clear()
 
-    def is_unavailable(self, error: BaseException) -> bool:
-        """Whether an error means that a database is not there, rather than a wrong statement."""
-        engines = [connection.engine for connection in self._open.values()]
-        return any(engine.classify(error) == "unavailable" for engine in engines)
+    def cancel(self) -> None:
+        """End what other threads run in a database now; nothing where nothing runs."""
+        for connection in list(self._open.values()):
+            with contextlib.suppress(Exception):  # a connection that is gone has nothing to end
+                connection.engine.cancel()
+
+    def classify(self, error: BaseException) -> ErrorKind:
+        """Whether the statement was wrong, a database is not there, or it may go well next time."""
+        kinds = {connection.engine.classify(error) for connection in self._open.values()}
+        return next((kind for kind in _KINDS if kind in kinds), "statement")
+
+    def renew(self) -> None:
+        """Forget connections that may be broken: the next use opens them again."""
+        for name, connection in list(self._open.items()):
+            if connection.engine.is_lost():
+                del self._open[name]
+                connection.engine.close()

@@ -27,7 +27,7 @@ class RunOptions(Record):
     listeners: tuple[Listener, ...] = ()
     timeout: float | None = None
     step_timeout: float | None = None
-    grace: float = 5.0  # for the job's own handler, and for a cell that swallows the interrupt
+    grace: float = 25.0  # from the moment that a run has to end; Kubernetes kills after 30
     retries: int = 0
     retry_delay: float = 1.0
     lock: LockMode = "off"

@@ -8,34 +8,33 @@ import time
 from collections.abc import Mapping, Sequence
 from types import ModuleType
 
-from nbjob_clean.errors import UnavailableError
 from nbjob_clean.record import changed
 from nbjob_clean.runner.arguments import Arguments
 from nbjob_clean.runner.connections import Connections
 from nbjob_clean.runner.context import Context, activated
-from nbjob_clean.runner.environment import in_job_directory, show_sources
+from nbjob_clean.runner.ending import TRANSIENT, Judge, exit_code
+from nbjob_clean.runner.environment import in_job_directory
 from nbjob_clean.runner.identity import new_run_id
 from nbjob_clean.runner.job import Job, Step
 from nbjob_clean.runner.job_input import JobInput, SkipRemainingSteps
 from nbjob_clean.runner.mask import HIDDEN
 from nbjob_clean.runner.options import DEFAULTS, RunOptions
-from nbjob_clean.runner.outcome import Event, Failure, Outcome, Run
+from nbjob_clean.runner.outcome import Event, Outcome, Run
 from nbjob_clean.runner.parameters import parameters_of
 from nbjob_clean.runner.queries import queries
+from nbjob_clean.runner.retry import delay
 from nbjob_clean.runner.steps.python import (
     initial_names,
     open_file,
     run_preamble,
     run_python_step,
 )
+from nbjob_clean.runner.stop import Reason, Stop, Terminated, TimedOut
 
 TYPE_CHECKING = False  # importing typing would take longer than reading a job does
 if TYPE_CHECKING:
     from nbjob_clean.runner.outcome import StepStatus
 
-_FAILED = 1
-_INTERRUPTED = 130
-_LAST_EXIT_CODE = 255
 _DONE = Outcome(status="done", exit_code=0)
 
 
@@ -75,24 +74,47 @@ class _Run:
         self._given = {name: arguments.values[name] for name in arguments.given}
         self._context = context
         self._options = options
+        self._stop = Stop(options, context.connections.cancel, self._give_up)
+        self._judge = Judge(run.job, context.mask, context.connections.classify)
         self._job_input = JobInput(context)
 
     def to_its_end(self) -> Outcome:
-        started = time.perf_counter()
+        self._started = time.perf_counter()
         for listener in self._options.listeners:
             listener.begin(self._run)
-        with in_job_directory(self._job), activated(self._context):
+        with self._stop, in_job_directory(self._job), activated(self._context):
+            self._context.connections.on_open = self._stop.watch
             try:
                 end = self._all()
             finally:
                 self._context.close(keep=self.is_well)
+            return self._ended(end or _DONE)
+
+    def _ended(self, end: Outcome) -> Outcome:
         for step in self._run.steps[len(self.events) :]:
             self._tell(Event(step, "not run"))
-        seconds = time.perf_counter() - started
-        outcome = changed(end or _DONE, events=tuple(self.events), seconds=seconds)
+        seconds = time.perf_counter() - self._started
+        outcome = changed(end, events=tuple(self.events), seconds=seconds)
         for listener in self._options.listeners:
             listener.end(outcome)
         return outcome
+
+    def _give_up(self, reason: Reason) -> None:
+        """The job does not end by itself: say how far it came, and take the process with it.
+
+        Its databases lose their connection, and roll back what was not committed.
+        """
+        if not self._options.owns_process:
+            return
+        current = self._run.steps[len(self.events) : len(self.events) + 1]
+        for step in current:
+            self._tell(Event(step, "interrupted"))
+        said = f"{reason.said}, and it did not end"
+        outcome = Outcome(
+            reason.status, reason.exit_code, step=next(iter(current), None), said=said
+        )
+        self._ended(outcome)
+        os._exit(reason.exit_code)
 
     def _tell(self, event: Event) -> None:
         for listener in self._options.listeners:
@@ -103,10 +125,16 @@ class _Run:
     def _all(self) -> Outcome | None:
         """Run them; None when they came to their end by themselves."""
         end = None
-        for _, group in itertools.groupby(self._run.steps, key=lambda step: step.file):
-            end = self._file(list(group))
-            if end:
-                break
+        try:
+            for _, group in itertools.groupby(self._run.steps, key=lambda step: step.file):
+                end = self._file(list(group))
+                if end:
+                    break
+        except (Terminated, TimedOut, KeyboardInterrupt):  # between two steps
+            end = None
+        reason = self._stop.reason
+        if reason and (end is None or end.exit_code == 0):
+            end = Outcome(reason.status, reason.exit_code, said=reason.said)
         self.is_well = end is None or end.exit_code == 0
         return end
 
@@ -121,34 +149,65 @@ class _Run:
 
     def _one_by_one(self, steps: Sequence[Step], module: ModuleType | None) -> Outcome | None:
         for step in steps:
+            if self._stop.reason:
+                return None
             end = self._step(step, module, is_first=step is steps[0])
             if end:
                 return end
         return None
 
     def _step(self, step: Step, module: ModuleType | None, *, is_first: bool) -> Outcome | None:
+        """A step to its end: again, where that may help and is wanted."""
         self._tell(Event(step, "started"))
+        attempt = 1
+        while True:
+            event, end = self._attempt(step, module, is_first=is_first)
+            event = changed(event, attempt=attempt)
+            if not self._is_worth_another(end, attempt):
+                break
+            wait = delay(self._options.retry_delay, attempt)
+            self._tell(changed(event, status="retried", delay=wait))
+            self._context.connections.renew()
+            self._stop.sleep(wait)
+            if end and self._stop.reason:
+                end = self._stop.reason.instead_of(end)
+                event = changed(event, status="interrupted")
+                break
+            attempt += 1
+        if end and attempt > 1 and _may_pass(end):
+            end = changed(end, exit_code=TRANSIENT)
+        self._tell(event)
+        return end
+
+    def _is_worth_another(self, end: Outcome | None, attempt: int) -> bool:
+        return end is not None and attempt <= self._options.retries and _may_pass(end)
+
+    def _attempt(
+        self, step: Step, module: ModuleType | None, *, is_first: bool
+    ) -> tuple[Event, Outcome | None]:
         self._context.rows = None
         started, cpu = time.perf_counter(), _cpu_seconds()
         status: StepStatus = "ok"
         try:
+            self._stop.enter()
             end = self._executed(step, module, is_first=is_first)
+            self._context.flush()
+            self._stop.leave()
             self._context.commit()
         except BaseException as exc:  # noqa: BLE001 - whatever a step raises is its own outcome
-            end = self._failure(step, exc)
-            status = "interrupted" if end.status == "interrupted" else "failed"
+            self._stop.leave()
+            end = self._judge.outcome(step, exc, self._stop.reason)
+            status = "failed" if end.status in ("failed", "exited") else "interrupted"
             self._context.rollback()
-        self._tell(
-            Event(
-                step,
-                status,
-                seconds=time.perf_counter() - started,
-                rows=self._context.rows if step.language == "sql" else None,
-                cpu_seconds=_cpu_seconds() - cpu,
-                failure=end.failure if end else None,
-            )
+        event = Event(
+            step,
+            status,
+            seconds=time.perf_counter() - started,
+            rows=self._context.rows if step.language == "sql" else None,
+            cpu_seconds=_cpu_seconds() - cpu,
+            failure=end.failure if end else None,
         )
-        return end
+        return event, end
 
     def _executed(self, step: Step, module: ModuleType | None, *, is_first: bool) -> Outcome | None:
         """Execute a step; an Outcome where it ends the whole run, and well."""
@@ -164,56 +223,19 @@ class _Run:
         except SkipRemainingSteps:
             return Outcome(status="done", exit_code=0, step=step, said="skip_remaining_steps()")
         except SystemExit as exc:
-            if _exit_code(exc) != 0:
+            if exit_code(exc) != 0:
                 raise
             # `sys.exit(main())` is how a script says that it is done; in a cell it ends the run.
             if step.entry == "cell":
                 return Outcome(status="exited", exit_code=0, step=step, said="sys.exit(0)")
         return None
 
-    def _failure(self, step: Step, error: BaseException) -> Outcome:
-        if isinstance(error, KeyboardInterrupt):
-            return Outcome(status="interrupted", exit_code=_INTERRUPTED, step=step, error=error)
-        if isinstance(error, SystemExit):
-            code = _exit_code(error)
-            said = f"sys.exit({error.code!r})"
-            return Outcome(status="exited", exit_code=code, step=step, said=said, error=error)
-        is_unavailable = isinstance(error, UnavailableError) or (
-            self._context.connections.is_unavailable(error)
-        )
-        failure = self._described(error)
-        return Outcome(
-            status="failed",
-            exit_code=UnavailableError.exit_code if is_unavailable else _FAILED,
-            step=step,
-            error=error,
-            traceback=failure.traceback,
-            failure=failure,
-        )
 
-    def _described(self, error: BaseException) -> Failure:
-        from nbjob_clean.runner.failure import describe
-        from nbjob_clean.runner.places import Places
-
-        show_sources(self._job)
-        found = describe(error, Places(self._job.directory, self._job.sidecars))
-        return changed(
-            found,
-            message=self._context.mask(found.message),
-            traceback=self._context.mask(found.traceback),
-        )
+def _may_pass(end: Outcome) -> bool:
+    return end.status == "failed" and end.failure is not None and end.failure.is_transient
 
 
 def _cpu_seconds() -> float:
     """Of this process and of the children that it has waited for."""
     user, system, child_user, child_system, _ = os.times()
     return user + system + child_user + child_system
-
-
-def _exit_code(error: SystemExit) -> int:
-    """What the process would exit with. A number that a process cannot have must not become 0."""
-    if error.code is None:
-        return 0
-    if isinstance(error.code, int) and 0 <= error.code <= _LAST_EXIT_CODE:
-        return int(error.code)
-    return _FAILED

@@ -30,6 +30,8 @@ TYPE_CHECKING = False  # importing typing would take longer than reading a job d
 if TYPE_CHECKING:
     from typing import Any
 
+    from nbjob_clean.runner.engines.engine import ErrorKind
+
 
 class StepResult(Record):
     """How a step of a template ended: `success`, or `skip_requested` and `not_executed` after."""
@@ -103,8 +105,8 @@ class _Within(Connections):
     def _resolved(self, name: str) -> str:
         return self._default if name in ("", "default") else name
 
-    def is_unavailable(self, error: BaseException) -> bool:
-        return self._outer.is_unavailable(error)
+    def classify(self, error: BaseException) -> ErrorKind:
+        return self._outer.classify(error)
 
 
 class _Run:

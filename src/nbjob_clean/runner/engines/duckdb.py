@@ -71,6 +71,12 @@ class DuckDB:
     def close(self) -> None:
         self.connection.close()
 
+    def cancel(self) -> None:
+        self.connection.interrupt()
+
+    def is_lost(self) -> bool:
+        return False
+
     def classify(self, error: BaseException) -> ErrorKind:
         import duckdb
 

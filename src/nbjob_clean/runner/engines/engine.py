@@ -8,7 +8,7 @@ from typing import Any, Literal, Protocol
 
 from nbjob_clean.runner.rows import Rows
 
-ErrorKind = Literal["statement", "unavailable"]
+ErrorKind = Literal["statement", "unavailable", "transient"]
 MEMORY = ":memory:"
 
 
@@ -34,6 +34,12 @@ class Engine(Protocol):
         """Do nothing when there is no transaction; never raise over the failure that led here."""
 
     def close(self) -> None: ...
+
+    def cancel(self) -> None:
+        """End the statement that another thread runs here; the connection stays usable."""
+
+    def is_lost(self) -> bool:
+        """Whether the driver knows that the connection is gone; no question to the server."""
 
     def classify(self, error: BaseException) -> ErrorKind:
         """Whether the statement was wrong, or the database was not there (any more)."""

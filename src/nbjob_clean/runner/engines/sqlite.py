@@ -59,6 +59,12 @@ class SQLite:
     def close(self) -> None:
         self.connection.close()
 
+    def cancel(self) -> None:
+        self.connection.interrupt()
+
+    def is_lost(self) -> bool:
+        return False
+
     def classify(self, error: BaseException) -> ErrorKind:
         is_unavailable = isinstance(error, sqlite3.OperationalError) and any(
             words in str(error) for words in _UNAVAILABLE

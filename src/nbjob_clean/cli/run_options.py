@@ -1,0 +1,57 @@
+"""The options of `nbjob run` about how a run behaves: limits, retries, the lock."""
+
+from __future__ import annotations
+
+import argparse
+import re
+from collections.abc import Sequence
+
+from nbjob_clean.errors import ArgumentError
+from nbjob_clean.runner.job import Step
+from nbjob_clean.runner.options import DEFAULTS, RunOptions
+
+_UNITS = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400}
+_DURATION = re.compile(r"(?:(\d+(?:\.\d+)?)(d|h|m|s|))+")
+_PART = re.compile(r"(\d+(?:\.\d+)?)([dhms]?)")
+
+
+def add_run_options(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument
+    add("--timeout", metavar="TIME", help="end the run after 90, 10m, 1h30m … (exit status 124)")
+    add("--step-timeout", metavar="TIME", help="the same for each step")
+    add("--grace", metavar="TIME", help="how long a run that has to end may take to clean up (25)")
+    add("--retries", metavar="N", help="try a step again after a failure that may pass (0)")
+    add("--retry-delay", metavar="TIME", help="before the first retry; doubles each time (1)")
+
+
+def run_options(args: argparse.Namespace, steps: Sequence[Step]) -> RunOptions:
+    """The options as one value. Raises ArgumentError for one that cannot be."""
+    return RunOptions(
+        steps=tuple(steps),
+        timeout=_limit(args.timeout, "--timeout"),
+        step_timeout=_limit(args.step_timeout, "--step-timeout"),
+        grace=_seconds(args.grace, "--grace", DEFAULTS.grace),
+        retries=_count(args.retries, "--retries"),
+        retry_delay=_seconds(args.retry_delay, "--retry-delay", DEFAULTS.retry_delay),
+        owns_process=True,
+    )
+
+
+def _limit(text: str | None, option: str) -> float | None:
+    return None if text is None else _seconds(text, option, 0)
+
+
+def _seconds(text: str | None, option: str, default: float) -> float:
+    if text is None:
+        return default
+    if not _DURATION.fullmatch(text):
+        raise ArgumentError(f"{option}: not a time: `{text}`", hint="90, 10m, 1h30m, 0.5s")
+    return float(sum(float(number) * _UNITS[unit] for number, unit in _PART.findall(text)))
+
+
+def _count(text: str | None, option: str) -> int:
+    if text is None:
+        return 0
+    if not text.isdecimal():
+        raise ArgumentError(f"{option}: not a number: `{text}`")
+    return int(text)
