@@ -137,7 +137,7 @@ def _run(args: argparse.Namespace, log: EventLog | None, mask: Mask) -> int:
     job = open_job(path, settings)
     steps = select(job.steps, first=args.first, last=args.last, only=args.only)
     arguments = resolve(job, steps, given(args, job, secrets))
-    options = changed(run_options(args, steps), secrets=frozenset(secrets), mask=mask)
+    options = changed(run_options(args, steps), secrets=secrets, mask=mask)
     listener = log or StepLines(retries=options.retries)
     return run_job(job, arguments, databases, changed(options, listeners=(listener,))).exit_code
 

@@ -17,7 +17,7 @@ _PLAIN = re.compile(r"[A-Za-z_]\w*")
 _INTEGER = re.compile(r"u?(?:tiny|small|big|huge)?int(?:eger|\d)?", re.IGNORECASE)
 _COLUMNS = (
     "SELECT column_name, data_type FROM information_schema.columns"
-    " WHERE table_name = {} AND table_schema = {} ORDER BY ordinal_position"
+    " WHERE lower(table_name) = lower({}) AND table_schema = {} ORDER BY ordinal_position"
 )
 
 
@@ -51,7 +51,11 @@ DIALECTS = {
         columns="SELECT name, type FROM pragma_table_info({}, {}) ORDER BY cid",
         schema="'main'",
     ),
-    "postgresql": Dialect({**_TYPES, "text": "TEXT", "bytes": "BYTEA"}, folds=True),
+    "postgresql": Dialect(
+        {**_TYPES, "text": "TEXT", "bytes": "BYTEA"},
+        columns=_COLUMNS.replace("lower(table_name) = lower({})", "table_name = {}"),
+        folds=True,
+    ),
     "spark": Dialect({**_TYPES, "float": "DOUBLE", "text": "STRING", "bytes": "BINARY"}, quote="`"),
 }
 DIALECTS["postgres"] = DIALECTS["postgresql"]

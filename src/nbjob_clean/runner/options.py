@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from nbjob_clean.record import Record
 from nbjob_clean.runner.job import Step
 
@@ -14,11 +16,13 @@ if TYPE_CHECKING:
 
     LockMode = Literal["fail", "wait", "skip", "off"]
 
+_NONE: Mapping[str, str] = {}
+
 
 class RunOptions(Record):
     """The defaults are those of a run inside another program: it locks and records nothing.
 
-    Times are seconds. `secrets` are names of arguments and `mask` hides values, both in every log,
+    Times are seconds. `secrets` by name, for the job alone, and `mask` hides values in every log,
     report and traceback. `listeners` hear of the run as it goes on.
     `owns_process`: the run may install signal handlers, and end the process where it hangs.
     """
@@ -32,7 +36,7 @@ class RunOptions(Record):
     retry_delay: float = 1.0
     lock: LockMode = "off"
     resume: str = ""  # a run's id, or `last`
-    secrets: frozenset[str] = frozenset()
+    secrets: Mapping[str, str] = _NONE
     mask: Mask | None = None
     owns_process: bool = False
 

@@ -54,7 +54,7 @@ def run(
     context = Context(connections, job.sidecars, arguments.values, is_job=True)
     context.mask = options.mask or context.mask
     values = arguments.values
-    context.secrets.update({name: values[name] for name in options.secrets if name in values})
+    context.secrets.update(options.secrets)
     now = time.time()
     shown = {name: HIDDEN if name in options.secrets else v for name, v in values.items()}
     begun = Run(new_run_id(now), job, chosen, shown, now)
