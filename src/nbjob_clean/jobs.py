@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
     from nbjob_clean.config import Config
 
+_NONE: Mapping[str, str] = {}
+
 
 class JobSettings(Record):
     """What a run takes from `[tool.nbjob]`; `config` is None where there is none to read.
@@ -34,13 +36,13 @@ class JobSettings(Record):
     config: Config | None = None
 
 
-def job_settings(path: Path) -> JobSettings:
-    """The settings of the job at a path.
+def job_settings(path: Path, secrets: Mapping[str, str] = _NONE) -> JobSettings:
+    """The settings of the job at a path; a declared secret may be a password of `config.ini`'s.
 
     Loads the configuration's code only where a file may hold settings: images have none.
     """
     start = (path if path.is_dir() else path.parent).resolve()
-    databases = config_ini_databases(start)
+    databases = config_ini_databases(start, secrets)
     if not _may_have_settings(start):
         return JobSettings(databases)
     from nbjob_clean.config import find_config

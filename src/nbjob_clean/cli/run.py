@@ -126,12 +126,12 @@ def _run(args: argparse.Namespace, log: EventLog | None, mask: Mask) -> int:
     if args.output_format == "json" and not args.plan:
         raise ArgumentError("--output-format json is for --plan: stdout is the job's own")
     path = Path(args.job)
-    settings = job_settings(path)
+    secrets = secrets_of(args)
+    settings = job_settings(path, secrets)
     databases = {**settings.databases, **_databases(args.databases)}
 
     if args.plan:
         return _plan(args, path, settings, databases)
-    secrets = secrets_of(args)
     for secret in secrets.values():
         mask.add(secret)
     job = open_job(path, settings)
