@@ -1,6 +1,7 @@
 """Jupyter notebooks as production jobs, in git.
 
-Importing this package loads nothing else: git starts a Python that imports it for every diff.
+Importing this package loads nothing else: git starts a Python that imports it for every diff. What
+`call` and `run` need is loaded when they are first asked for.
 """
 
 __version__ = "0.1.0"
@@ -8,6 +9,9 @@ __version__ = "0.1.0"
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
+
+    from nbjob_clean.function import call as call
+    from nbjob_clean.function import run as run
 
 
 def load_ipython_extension(ipython: "Any") -> None:
@@ -22,3 +26,11 @@ def unload_ipython_extension(ipython: "Any") -> None:
     from nbjob_clean.jupyter.kernel import unload
 
     unload(ipython)
+
+
+def __getattr__(name: str) -> object:
+    if name in ("call", "run"):
+        from nbjob_clean import function
+
+        return getattr(function, name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -34,6 +34,7 @@ ALLOWED = {
     "notebooks": {"files", "notebook"},
     "deploy": {"errors"},
     "jobs": {"config", "emit", "notebooks", "runner", "sidecar"},
+    "function": {"jobs", "runner"},
     "config": {
         "errors",
         "nearby",
@@ -44,7 +45,7 @@ ALLOWED = {
 ALLOWED["jupyter"] = {"config", "jobs", "notebook", "notebooks", "runner", "sidecar", "source"}
 ALLOWED["cli"] = set(ALLOWED) - {"jupyter"}
 ALLOWED["__main__"] = {"cli"}
-ALLOWED["__init__"] = {"jupyter"}  # when IPython loads the extension
+ALLOWED["__init__"] = {"function", "jupyter"}  # when they are asked for
 
 
 def _room(module: str) -> str:

@@ -79,13 +79,18 @@ class Connection:
 
 
 class Connections:
-    """All databases that a run may use. An unnamed one is a file in the job's state directory."""
+    """All databases that a run may use. An unnamed one is a file in the job's state directory.
+
+    `used` are the names that were opened. With `keeps_memory`, `close` spares what is in memory.
+    """
 
     def __init__(self, name: str, directory: Path, urls: Mapping[str, str]) -> None:
         self.name = name
         self.directory = directory
         self.urls = urls
         self.on_open: Callable[[], None] | None = None
+        self.used: list[str] = []
+        self.keeps_memory = False
         self._open: dict[str, Connection] = {}
 
     def check(self, names: Iterable[str]) -> None:
@@ -120,15 +125,14 @@ class Connections:
         from nbjob_clean.runner.engines.table import connect
         from nbjob_clean.runner.state import STATE, state_directory
 
-        url = self.url(name)
-        # Two names of one place are one transaction; each database in memory is its own.
-        key = url if url.partition("://")[2] else name or DEFAULT
+        url, key = self.url(name), self._key(name)
         if key not in self._open:
             if f"{self.directory / STATE}{os.sep}" in url:
                 state_directory(self.directory)
             self._open[key] = Connection(connect(url, self.directory), threading.RLock())
             if self.on_open:
                 self.on_open()
+        self.used += [] if (name or DEFAULT) in self.used else [name or DEFAULT]
         return self._open[key]
 
     def commit(self) -> None:
@@ -142,11 +146,28 @@ class Connections:
 
     def close(self, *, keep: bool) -> None:
         """End the run; `keep` also commits a transaction that the job began and left open."""
-        for connection in self._open.values():
+        for key, connection in list(self._open.items()):
             if keep and connection.is_own:
                 connection.engine.commit()
+            if self.keeps_memory and self._is_in_memory(key):
+                continue
+            del self._open[key]
             connection.engine.close()
-        self._open.clear()
+
+    def is_open(self, name: str) -> bool:
+        return self._key(name) in self._open
+
+    def _key(self, name: str) -> str:
+        """Two names of one place are one transaction; each database in memory is its own."""
+        url = self.url(name)
+        return url if url.partition("://")[2] else name or DEFAULT
+
+    def _is_in_memory(self, key: str) -> bool:
+        from nbjob_clean.runner.engines.engine import MEMORY, database_path
+        from nbjob_clean.runner.engines.table import facts_of
+
+        url = self.url(key)  # a URL leads to itself
+        return facts_of(url).is_file and database_path(url, self.directory) == MEMORY
 
     def cancel(self) -> None:
         """End what other threads run in a database now; nothing where nothing runs."""

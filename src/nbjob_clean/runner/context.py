@@ -19,13 +19,16 @@ if TYPE_CHECKING:
 
     from nbjob_clean.runner.config_ini import JobConfig
     from nbjob_clean.runner.ingest import Ingestion
+    from nbjob_clean.runner.outcome import Call
+    from nbjob_clean.runner.places import Places
 
 
 class Context:
     """A run from the inside. `rows` is what the step that runs has fetched last.
 
     What a step learns that nobody may see, it adds to `mask`. `ingestion` is what it has sent for
-    ingestion, once there is any.
+    ingestion, once there is any; `calls` are the jobs that it has called, `called` the places of
+    those that failed in this run.
     """
 
     def __init__(
@@ -51,6 +54,8 @@ class Context:
         self._config: JobConfig | None = None
         self._properties: dict[str, Any] | None = None
         self._temporary = ""
+        self.calls: list[Call] = []
+        self.called: list[Places] = []
 
     @property
     def directory(self) -> Path:
@@ -148,6 +153,11 @@ _alone: dict[Path, Context] = {}
 def active() -> Context | None:
     """The run that goes on in this process, if any."""
     return _contexts[-1] if _contexts else None
+
+
+def depth() -> int:
+    """How many runs go on, one within the other."""
+    return len(_contexts)
 
 
 @contextlib.contextmanager

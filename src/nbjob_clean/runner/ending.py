@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from nbjob_clean.errors import UnavailableError
 from nbjob_clean.record import Record, changed
@@ -10,6 +10,7 @@ from nbjob_clean.runner.environment import show_sources
 from nbjob_clean.runner.job import Job, Step
 from nbjob_clean.runner.mask import Mask
 from nbjob_clean.runner.outcome import Failure, Outcome
+from nbjob_clean.runner.places import Places
 from nbjob_clean.runner.stop import Reason, Terminated, TimedOut
 
 TYPE_CHECKING = False  # importing typing would take longer than reading a job does
@@ -24,11 +25,15 @@ _LAST_EXIT_CODE = 255
 
 
 class Judge(Record):
-    """What it takes to tell how a step ended. `classify` asks the databases that are open."""
+    """What it takes to tell how a step ended. `classify` asks the databases that are open.
+
+    `called` are the places of jobs that this one has called.
+    """
 
     job: Job
     mask: Mask
     classify: Callable[[BaseException], ErrorKind]
+    called: Sequence[Places] = ()
 
     def outcome(self, step: Step, error: BaseException, reason: Reason | None) -> Outcome:
         """How the run ends with this; a `reason` from outside comes before what it made fail."""
@@ -53,11 +58,10 @@ class Judge(Record):
 
     def _failure(self, error: BaseException) -> Failure:
         from nbjob_clean.runner.failure import describe
-        from nbjob_clean.runner.places import Places
         from nbjob_clean.runner.retry import is_transient
 
         show_sources(self.job)
-        found = describe(error, Places(self.job.directory, self.job.sidecars))
+        found = describe(error, Places(self.job.directory, self.job.sidecars, self.called))
         return changed(
             found,
             message=self.mask(found.message),

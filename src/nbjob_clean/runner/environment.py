@@ -21,6 +21,7 @@ def in_job_directory(job: Job) -> Iterator[None]:
     directory = str(job.directory)
     folder = Path.cwd()
     modules = set(sys.modules)
+    is_known = directory in sys.path  # by a caller, whose modules these are too
     sys.path.insert(0, directory)
     os.chdir(directory)
     is_first = find_vdk()
@@ -35,7 +36,8 @@ def in_job_directory(job: Job) -> Iterator[None]:
         if is_first:
             _forget_vdk()
         _hide_sources(job)
-        _forget_modules(directory, modules)
+        if not is_known:
+            _forget_modules(directory, modules)
 
 
 class _Finder:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from nbjob_clean.runner.identity import timestamp
 from nbjob_clean.runner.job import Step
-from nbjob_clean.runner.outcome import Event, Failure, Outcome, Run
+from nbjob_clean.runner.outcome import Call, Event, Failure, Outcome, Run
 from nbjob_clean.runner.places import Places
 
 TYPE_CHECKING = False  # importing typing would take longer than reading a job does
@@ -55,6 +55,8 @@ class Described:
             "attempt": event.attempt,
             "error": failure_json(event.failure),
         }
+        if event.calls:
+            found["calls"] = [call_json(call) for call in event.calls]
         return found | ({"delay": event.delay} if name == "retried" else {})
 
 
@@ -68,6 +70,26 @@ def step_json(step: Step, places: Places) -> Json:
         "cell": places.cell(step.file, step.block) if step.block else None,
         "cell_id": step.block.id or None if step.block else None,
         "language": step.language,
+    }
+
+
+def call_json(call: Call) -> Json:
+    """A job that a step has called: its steps and theirs, and what it was given, as far as said."""
+    places = Places(call.run.job.directory, call.run.job.sidecars)
+    outcome = call.outcome
+    return {
+        "job": call.run.job.name,
+        "directory": str(call.run.job.directory),
+        "arguments": dict(call.run.arguments),
+        "status": outcome.status,
+        "seconds": round(outcome.seconds, 6),
+        "steps": [
+            step_json(event.step, places)
+            | {"status": event.status, "seconds": round(event.seconds, 6), "rows": event.rows}
+            | ({"calls": [call_json(inner) for inner in event.calls]} if event.calls else {})
+            for event in outcome.events
+        ],
+        "error": failure_json(outcome.failure),
     }
 
 

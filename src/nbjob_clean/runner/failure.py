@@ -13,7 +13,7 @@ from nbjob_clean.errors import InvalidJobError, NbjobError
 from nbjob_clean.runner.outcome import Failure
 from nbjob_clean.runner.places import Places, Spot
 
-_RUNNER = str(Path(__file__).parent) + os.sep
+_OURS = str(Path(__file__).parents[1]) + os.sep
 _FRAME = re.compile(
     r'^(?P<indent>[ |]*)File "(?P<file>.+)", line (?P<line>\d+)(?P<rest>.*)$', re.MULTILINE
 )
@@ -90,7 +90,7 @@ def _chain(summary: traceback.TracebackException) -> Iterator[traceback.Tracebac
 
 
 def _hide_runner(stack: traceback.StackSummary, places: Places) -> None:
-    frames = [frame for frame in stack if not frame.filename.startswith(_RUNNER)]
+    frames = [frame for frame in stack if not frame.filename.startswith(_OURS)]
     is_sql = bool(frames) and frames[-1].filename.endswith(".sql")
     # The call that stands for a SQL cell in the `.py` is none of the user's lines either.
     stack[:] = [

@@ -11,6 +11,8 @@ TYPE_CHECKING = False  # importing typing would take longer than reading a job d
 if TYPE_CHECKING:
     from typing import Literal
 
+    from nbjob_clean.runner.connections import Connections
+    from nbjob_clean.runner.context import Context
     from nbjob_clean.runner.mask import Mask
     from nbjob_clean.runner.outcome import Listener
 
@@ -24,6 +26,8 @@ class RunOptions(Record):
 
     Times are seconds. `secrets` by name, for the job alone, and `mask` hides values in every log,
     report and traceback. `listeners` hear of the run as it goes on.
+    `caller` is the run that this one is part of; `connections` are used instead of ones of its own.
+    `keeps_values`: the outcome holds what each file leaves behind.
     `owns_process`: the run may install signal handlers, and end the process where it hangs.
     """
 
@@ -38,6 +42,9 @@ class RunOptions(Record):
     resume: str = ""  # a run's id, or `last`
     secrets: Mapping[str, str] = _NONE
     mask: Mask | None = None
+    caller: Context | None = None
+    connections: Connections | None = None
+    keeps_values: bool = False
     owns_process: bool = False
 
 

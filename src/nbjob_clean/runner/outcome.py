@@ -26,6 +26,10 @@ if TYPE_CHECKING:
         def end(self, outcome: Outcome) -> None: ...
 
 
+_SHORT = 200  # characters
+_NO_VALUES: Mapping[str, Mapping[str, object]] = {}
+
+
 class Failure(Record):
     """An exception as plain values. The place is the deepest one in the job's own files.
 
@@ -46,7 +50,8 @@ class Failure(Record):
 class Event(Record):
     """A step has come to a status; `rows` is what a SQL step has fetched.
 
-    `delay` is how long a retried step waits before its next attempt.
+    `delay` is how long a retried step waits before its next attempt; `calls` are the jobs that the
+    step has called.
     """
 
     step: Step
@@ -57,12 +62,15 @@ class Event(Record):
     attempt: int = 1
     delay: float = 0.0
     failure: Failure | None = None
+    calls: tuple[Call, ...] = ()
 
 
 class Outcome(Record):
     """How a run ended: by itself, or in `step`, with what it `said` there.
 
-    `error` is the exception as it was raised, `traceback` what a person should see of it.
+    `error` is the exception as it was raised, `traceback` what a person should see of it. `values`,
+    where the run keeps them, are what each file leaves behind, and `returned` what the last `run`
+    of a hand-written one gave back.
     """
 
     status: RunStatus
@@ -74,6 +82,8 @@ class Outcome(Record):
     error: BaseException | None = None
     traceback: str = ""
     failure: Failure | None = None
+    values: Mapping[str, Mapping[str, object]] = _NO_VALUES
+    returned: object = None
 
 
 class Run(Record):
@@ -85,3 +95,21 @@ class Run(Record):
     arguments: Mapping[str, Any]
     started_at: float  # seconds since 1970
     resumed_from: str = ""
+
+
+class Call(Record):
+    """A job that a step has called, and how that ended."""
+
+    run: Run
+    outcome: Outcome
+
+
+def shortened(value: object) -> object:
+    """A value as it is where it is short; of what a program passes, what it is and its start."""
+    if value is None or isinstance(value, (bool, int, float)):
+        return value
+    try:
+        text = value if isinstance(value, str) else f"{type(value).__name__}: {value!s}"
+    except Exception:  # noqa: BLE001 - a job's own `__str__` may do anything
+        text = type(value).__name__
+    return text if len(text) <= _SHORT else text[: _SHORT - 1] + "…"

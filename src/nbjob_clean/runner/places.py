@@ -29,18 +29,24 @@ class Spot(Record):
 
 
 class Places:
-    """Where the lines of a job's sidecars are. Numbers count all cells of a notebook from 1."""
+    """Where the lines of a job's sidecars are. Numbers count all cells of a notebook from 1.
 
-    def __init__(self, directory: Path, sidecars: Mapping[str, Sidecar]) -> None:
+    A line that is none of this job's may be one of `others`, which it has called.
+    """
+
+    def __init__(
+        self, directory: Path, sidecars: Mapping[str, Sidecar], others: Sequence[Places] = ()
+    ) -> None:
         self.directory = directory
         self.sidecars = sidecars
+        self.others = others
         self._cells: dict[str, list[Any]] = {}  # of each notebook that was read
 
     def place(self, filename: str, line: int) -> str:
         """`10_etl.ipynb, cell 4, line 2` for a line of a sidecar; empty for any other file."""
         sidecar = self._sidecar(filename)
         if sidecar is None:
-            return ""
+            return next((p for other in self.others if (p := other.place(filename, line))), "")
         file = Path(filename).name
         block = _block_at(sidecar, line)
         if block is None:
@@ -50,11 +56,13 @@ class Places:
     def spot(self, filename: str, line: int) -> Spot | None:
         """The place as values; None for a file that lies outside of the job's directory."""
         path = Path(filename)
-        if path.parent != self.directory:
-            return None
         sidecar = self._sidecar(filename)
-        block = _block_at(sidecar, line) if sidecar else None
-        if sidecar is None or block is None:
+        if sidecar is None:
+            found = (other.spot(filename, line) for other in self.others)
+            own = Spot(path.name, line) if path.parent == self.directory else None
+            return next((spot for spot in found if spot), own)
+        block = _block_at(sidecar, line)
+        if block is None:
             return Spot(path.name, line)
         return Spot(
             file=path.name,
@@ -68,7 +76,9 @@ class Places:
         """Whether a line of a `.py` sidecar is the call that emit wrote for a SQL cell."""
         sidecar = self._sidecar(filename)
         block = _block_at(sidecar, line) if sidecar else None
-        return filename.endswith(".py") and block is not None and block.kind == "sql"
+        if filename.endswith(".py") and block is not None:
+            return block.kind == "sql"
+        return any(other.is_sql_cell(filename, line) for other in self.others)
 
     def title(self, step: Step) -> str:
         """`10_etl.ipynb cell 4`, or the file of a step that is a whole one."""

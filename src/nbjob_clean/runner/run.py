@@ -19,8 +19,9 @@ from nbjob_clean.runner.job import Job, Step
 from nbjob_clean.runner.job_input import JobInput, SkipRemainingSteps
 from nbjob_clean.runner.mask import HIDDEN
 from nbjob_clean.runner.options import DEFAULTS, RunOptions
-from nbjob_clean.runner.outcome import Event, Outcome, Run
+from nbjob_clean.runner.outcome import Call, Event, Outcome, Run, shortened
 from nbjob_clean.runner.parameters import parameters_of
+from nbjob_clean.runner.places import Places
 from nbjob_clean.runner.queries import queries
 from nbjob_clean.runner.retry import delay
 from nbjob_clean.runner.steps.python import (
@@ -35,6 +36,7 @@ TYPE_CHECKING = False  # importing typing would take longer than reading a job d
 if TYPE_CHECKING:
     from nbjob_clean.runner.outcome import StepStatus
 
+_MOST_CALLS = 100  # of one step, in its report
 _DONE = Outcome(status="done", exit_code=0)
 
 
@@ -49,16 +51,31 @@ def run(
     Raises ArgumentError and UnavailableError for a database that is not there, before any step.
     """
     chosen = options.steps or job.steps
-    connections = Connections(job.name, job.directory, databases)
+    connections = options.connections or Connections(job.name, job.directory, databases)
     connections.check(query.connection for query in queries(job, chosen))
-    context = Context(connections, job.sidecars, arguments.values, is_job=True)
+    context = Context(
+        connections, job.sidecars, arguments.values, is_job=True, parent=options.caller
+    )
     context.mask = options.mask or context.mask
     values = arguments.values
     context.secrets.update(options.secrets)
     now = time.time()
     shown = {name: HIDDEN if name in options.secrets else v for name, v in values.items()}
     begun = Run(new_run_id(now), job, chosen, shown, now)
-    return _Run(begun, arguments, context, options).to_its_end()
+    outcome = _Run(begun, arguments, context, options).to_its_end()
+    if options.caller:
+        _tell_caller(options.caller, context, begun, outcome)
+    return outcome
+
+
+def _tell_caller(caller: Context, context: Context, run: Run, outcome: Outcome) -> None:
+    """What the caller's report says of the call: nothing that keeps the call's values alive."""
+    if outcome.error:
+        caller.called.append(Places(run.job.directory, run.job.sidecars, context.called))
+        del caller.called[:-_MOST_CALLS]
+    if len(caller.calls) < _MOST_CALLS:
+        brief = changed(run, arguments={n: shortened(v) for n, v in run.arguments.items()})
+        caller.calls.append(Call(brief, changed(outcome, values={}, returned=None, error=None)))
 
 
 class _Run:
@@ -69,13 +86,15 @@ class _Run:
     ) -> None:
         self.events: list[Event] = []
         self.is_well = False
+        self.values: dict[str, dict[str, object]] = {}
+        self.returned: object = None
         self._run = run
         self._job = run.job
         self._given = {name: arguments.values[name] for name in arguments.given}
         self._context = context
         self._options = options
         self._stop = Stop(options, context.connections.cancel, self._give_up)
-        self._judge = Judge(run.job, context.mask, context.connections.classify)
+        self._judge = Judge(run.job, context.mask, context.connections.classify, context.called)
         self._job_input = JobInput(context)
 
     def to_its_end(self) -> Outcome:
@@ -93,8 +112,13 @@ class _Run:
     def _ended(self, end: Outcome) -> Outcome:
         for step in self._run.steps[len(self.events) :]:
             self._tell(Event(step, "not run"))
-        seconds = time.perf_counter() - self._started
-        outcome = changed(end, events=tuple(self.events), seconds=seconds)
+        outcome = changed(
+            end,
+            events=tuple(self.events),
+            seconds=time.perf_counter() - self._started,
+            values=self.values,
+            returned=self.returned,
+        )
         for listener in self._options.listeners:
             listener.end(outcome)
         return outcome
@@ -145,7 +169,12 @@ class _Run:
         declared = {parameter.name for step in steps for parameter in parameters_of(step)}
         names = initial_names(self._context.arguments, declared) | {"job_input": self._job_input}
         with open_file(self._job, steps[0], names) as module:
-            return self._one_by_one(steps, module)
+            end = self._one_by_one(steps, module)
+            if self._options.keeps_values:
+                from nbjob_clean.runner.namespace import public_names
+
+                self.values[steps[0].source_name] = public_names(vars(module))
+            return end
 
     def _one_by_one(self, steps: Sequence[Step], module: ModuleType | None) -> Outcome | None:
         for step in steps:
@@ -186,6 +215,7 @@ class _Run:
         self, step: Step, module: ModuleType | None, *, is_first: bool
     ) -> tuple[Event, Outcome | None]:
         self._context.rows = None
+        self._context.calls.clear()
         started, cpu = time.perf_counter(), _cpu_seconds()
         status: StepStatus = "ok"
         try:
@@ -206,6 +236,7 @@ class _Run:
             rows=self._context.rows if step.language == "sql" else None,
             cpu_seconds=_cpu_seconds() - cpu,
             failure=end.failure if end else None,
+            calls=tuple(self._context.calls),
         )
         return event, end
 
@@ -215,11 +246,13 @@ class _Run:
             if module is None:
                 from nbjob_clean.runner.steps.sql import run_sql_step
 
-                run_sql_step(self._context, step)
+                rows = run_sql_step(self._context, step)
+                if self._options.keeps_values and step.block and step.block.out:
+                    self.values.setdefault(step.source_name, {})[step.block.out] = rows
             else:
                 if is_first:
                     run_preamble(self._job, step, module)
-                run_python_step(step, module, self._job_input, self._given)
+                self.returned = run_python_step(step, module, self._job_input, self._given)
         except SkipRemainingSteps:
             return Outcome(status="done", exit_code=0, step=step, said="skip_remaining_steps()")
         except SystemExit as exc:

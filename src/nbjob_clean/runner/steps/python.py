@@ -86,7 +86,7 @@ def run_python_step(
 ) -> object:
     """Run a cell, a script, or a file and its `run`; `given` goes over a parameters cell.
 
-    What `run` returns is returned.
+    What `run` returns is returned, None for all else.
     """
     if step.code is None:
         raise InvalidJobError(f"{step.file}: not Python")

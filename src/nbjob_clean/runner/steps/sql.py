@@ -5,10 +5,11 @@ from __future__ import annotations
 from nbjob_clean.runner.context import Context
 from nbjob_clean.runner.job import Step
 from nbjob_clean.runner.query import Sql, run_statements
+from nbjob_clean.runner.rows import Rows
 from nbjob_clean.runner.substitution import sql_text
 
 
-def run_sql_step(context: Context, step: Step) -> None:
+def run_sql_step(context: Context, step: Step) -> Rows | None:
     """Run the statements of a step; the values of its parameters are the run's arguments."""
     sql = Sql(
         text=sql_text(step.text, step.block, context),
@@ -16,4 +17,4 @@ def run_sql_step(context: Context, step: Step) -> None:
         line=step.line,
         connection=step.block.connection if step.block else "",
     )
-    run_statements(context, sql)
+    return run_statements(context, sql)
