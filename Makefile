@@ -3,13 +3,16 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test check fix bench clean
+.PHONY: demo test browser check fix bench clean
 
 demo: $(VENV)/.installed ## the whole story in a scratch repository, in a minute
 	$(BIN)/nbjob demo $(DIR)
 
-test: $(VENV)/.installed ## the whole test suite
+test: $(VENV)/.installed browser ## the whole test suite
 	$(BIN)/python -m pytest --numprocesses=auto --dist=loadgroup
+
+browser: ## chromium from Debian's packages, where there is none
+	scripts/browser
 
 check: $(VENV)/.installed ## format, lint, types and the quick tests
 	$(BIN)/ruff format --check . && $(BIN)/ruff check . && $(BIN)/mypy && $(BIN)/python -m pytest -q -m "not slow" --numprocesses=auto --dist=loadgroup

@@ -42,8 +42,8 @@ ALLOWED = {
     },  # of clean, the words alone: they are read at this border
     "git": {"errors", "nearby", "files", "config", "notebook", "clean", "merge", "sidecar"},
 }
-ALLOWED["jupyter"] = {"config", "jobs", "notebook", "notebooks", "runner", "sidecar", "source"}
-ALLOWED["cli"] = set(ALLOWED) - {"jupyter"}
+ALLOWED["cli"] = set(ALLOWED)
+ALLOWED["jupyter"] = {"cli", *ALLOWED["cli"]}  # a second shell: what both do stands in cli
 ALLOWED["__main__"] = {"cli"}
 ALLOWED["__init__"] = {"function", "jupyter"}  # when they are asked for
 

@@ -20,6 +20,7 @@ Exit status: 0 everything was fresh, 1 files were (or would be) written, or some
 from __future__ import annotations
 
 import argparse
+import gc
 import sys
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
@@ -61,6 +62,7 @@ def run(args: argparse.Namespace) -> int:
         return reverse_files(args.paths, configs, is_dry=args.check, is_forced=args.force)
     if args.plain:
         return _plain(args.paths, configs)
+    gc.disable()  # trees are many and hold no cycles: looking for some is a tenth of the time
     findings = Findings(configs, select=_FAITHFULNESS)
     changed = failed = 0
     for path in notebook_paths(args.paths, configs.of(Path.cwd() / "any.ipynb")):

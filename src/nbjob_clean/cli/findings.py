@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import sys
 from collections.abc import Collection, Iterable, Mapping
 from fnmatch import fnmatch
@@ -77,7 +76,6 @@ class Findings:
         ignore: tuple[str, ...] = (),
         baseline: Baseline | None = None,
     ) -> None:
-        gc.disable()  # trees are many and hold no cycles: looking for some is a tenth of the time
         self._configs = configs
         self._baseline = baseline
         self._surveyor = Surveyor()
