@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -80,7 +81,7 @@ class ManagedCursor:
         wanted = self.arraysize if size is None else size
         if self._rows is None:
             return list(self._cursor.fetchmany(wanted))
-        return [row for row, _ in zip(self._rows, range(wanted), strict=False)]
+        return list(itertools.islice(self._rows, wanted))
 
     def fetchall(self) -> list[Any]:
         return list(self._cursor.fetchall() if self._rows is None else self._rows)

@@ -56,7 +56,7 @@ def run(
     context = Context(
         connections, job.sidecars, arguments.values, is_job=True, parent=options.caller
     )
-    context.mask = options.mask or context.mask
+    context.mask = context.mask if options.mask is None else options.mask
     values = arguments.values
     context.secrets.update(options.secrets)
     now = time.time()

@@ -124,8 +124,8 @@ class _Run:
         missing = len(self._job.steps) - len(self._statuses)
         statuses = (*self._statuses, *["not_executed"] * missing)
         for step, status in zip(self._job.steps, statuses, strict=True):
-            name = f"{step.source_name}:{step.block.id}" if step.block else step.file
-            yield StepResult(name, status)
+            cell = step.block.id if step.block else ""
+            yield StepResult(f"{step.source_name}:{cell}" if cell else step.source_name, status)
 
     def all(self) -> None:
         for _, group in itertools.groupby(self._job.steps, key=lambda step: step.file):
