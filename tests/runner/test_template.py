@@ -58,7 +58,8 @@ assert result.get_exception() is None and result.data_job_name == "template"
 assert [(s.name, s.status) for s in result.steps_list] == [
     ("10_load.ipynb:parameters", "success"), ("10_load.ipynb:", "success"), ("10_load.ipynb:q", "success"),
     ("20_check.sql", "success"), ("30_end.py", "success")]
-assert result.values == {"table": "t", "limit": 3, "rows": [0, 1, 2], "name": "template"}, result.values
+assert sorted(result) == ["limit", "rows", "run", "table"] and result["limit"] == 3
+assert result.value == {"name": "template", "table": "t"}
 assert result["rows"] == [0, 1, 2]
 assert job_input.execute_query("SELECT sum(n) FROM loaded") == [(13,)]
 assert os.getcwd() == where and __name__ == "10_a"
@@ -136,8 +137,8 @@ def run(job_input):
 job_input.set_all_properties({"p": 1})
 result = job_input.execute_template("../template", {})
 assert job_input.get_property("p") == 2
-assert result["ids"] == job_input.get_execution_properties()
-assert result["place"].name == "template"
+assert result.value["ids"] == job_input.get_execution_properties()
+assert result.value["place"].name == "template"
 assert job_input.execute_query("SELECT x FROM t") == [(1,)]
 """, inner)  # fmt: skip
     assert found.outcome.traceback == ""

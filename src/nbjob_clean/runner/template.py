@@ -2,57 +2,55 @@
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
-from types import ModuleType
 
 from nbjob_clean.errors import InvalidJobError
 from nbjob_clean.record import Record
-from nbjob_clean.runner.arguments import Arguments, from_mapping, resolve
+from nbjob_clean.runner.arguments import from_objects, resolve
 from nbjob_clean.runner.config_ini import FILE, TEMPLATES, read_config_ini
-from nbjob_clean.runner.connections import Connection, Connections
-from nbjob_clean.runner.context import Context, activated
-from nbjob_clean.runner.environment import in_job_directory
+from nbjob_clean.runner.connections import DEFAULT, Connection
+from nbjob_clean.runner.context import Context, depth
 from nbjob_clean.runner.job import Job, Step
-from nbjob_clean.runner.job_input import JobInput, SkipRemainingSteps
 from nbjob_clean.runner.load import load_job
-from nbjob_clean.runner.parameters import parameters_of
-from nbjob_clean.runner.steps.python import (
-    initial_names,
-    open_file,
-    run_preamble,
-    run_python_step,
-)
-from nbjob_clean.runner.steps.sql import run_sql_step
+from nbjob_clean.runner.options import RunOptions
+from nbjob_clean.runner.outcome import Outcome
+from nbjob_clean.runner.result import Result
+from nbjob_clean.runner.run import run
+from nbjob_clean.runner.shared import SharedConnections
+from nbjob_clean.runner.tables import Tables, named_rows
 
 TYPE_CHECKING = False  # importing typing would take longer than reading a job does
 if TYPE_CHECKING:
     from typing import Any
 
-    from nbjob_clean.runner.engines.engine import ErrorKind
+_DEEPEST = 20
+_STATUSES = {"ok": "success", "not run": "not_executed"}
 
 
 class StepResult(Record):
-    """How a step of a template ended: `success`, or `skip_requested` and `not_executed` after."""
+    """How a step of a template ended, in VDK's words."""
 
     name: str
     status: str
 
 
-class TemplateResult(Record):
-    """What a template did, with the words of VDK's ExecutionResult, and what its code has made.
+class TemplateResult(Result):
+    """What a template leaves behind, and how it went with the words of VDK's ExecutionResult."""
 
-    `values` are the public names of its Python files, and what a `run` returned as a dict.
-    """
-
-    data_job_name: str
-    status: str
-    steps_list: tuple[StepResult, ...]
-    values: Mapping[str, Any]
-
-    def __getitem__(self, name: str) -> Any:
-        return self.values[name]
+    def __init__(self, job: Job, outcome: Outcome, tables: Tables) -> None:
+        super().__init__(outcome, tables)
+        self.data_job_name = job.name
+        self.status = "success"
+        self.steps_list = tuple(
+            StepResult(
+                _name(event.step),
+                "skip_requested"
+                if outcome.said and outcome.step == event.step
+                else _STATUSES.get(event.status, event.status),
+            )
+            for event in outcome.events
+        )
 
     def is_success(self) -> bool:
         return True
@@ -69,110 +67,44 @@ def run_template(
     context: Context, name: str, arguments: Mapping[str, Any], database: str
 ) -> TemplateResult:
     """Run it. Raises InvalidJobError for one that there is not, ArgumentError as any job does."""
+    if depth() > _DEEPEST:
+        raise InvalidJobError(f"template `{name}`: {_DEEPEST} calls deep", hint="is it a circle?")
     job = load_job(_path(context.directory, name))
-    given = resolve(job, job.steps, from_mapping(dict(arguments), f"template {name}"))
+    given = resolve(job, job.steps, from_objects(dict(arguments)))
     context.flush()
-    nested = Context(
-        _Within(context.connections, job, database),
-        job.sidecars,
-        given.values,
-        is_job=True,
-        parent=context,
+    connections = _Connections(context, job, database)
+    options = RunOptions(
+        caller=context, connections=connections, mask=context.mask, keeps_values=True
     )
-    going = _Run(job, given, nested)
-    with in_job_directory(job), activated(nested):
-        try:
-            going.all()
-        finally:
-            nested.close(keep=False)
-    return TemplateResult(job.name, "success", tuple(going.results()), going.values)
+    outcome = run(job, given, {}, options)
+    if outcome.error:
+        raise outcome.error
+    return TemplateResult(job, outcome, Tables(connections, named_rows(outcome.values)))
 
 
-class _Within(Connections):
-    """The databases of the step that calls. They are committed and closed by those who opened."""
+class _Connections(SharedConnections):
+    """The databases of the caller, with another one of them as the default."""
 
-    def __init__(self, outer: Connections, job: Job, default: str) -> None:
-        super().__init__(job.name, job.directory, outer.urls)
-        self._outer = outer
-        self._default = default
+    def __init__(self, context: Context, job: Job, default: str) -> None:
+        super().__init__(context.connections, job.name, job.directory, {})
+        self._default = default or DEFAULT
 
     def url(self, name: str) -> str:
-        return self._outer.url(self._resolved(name))
+        return super().url(self._meant(name))
 
     def open(self, name: str) -> Connection:
-        return self._outer.open(self._resolved(name))
+        return super().open(self._meant(name))
 
-    def _resolved(self, name: str) -> str:
-        return self._default if name in ("", "default") else name
+    def is_open(self, name: str) -> bool:
+        return super().is_open(self._meant(name))
 
-    def classify(self, error: BaseException) -> ErrorKind:
-        return self._outer.classify(error)
-
-
-class _Run:
-    """The steps of a template, one after the other; what they raise is not caught."""
-
-    def __init__(self, job: Job, arguments: Arguments, context: Context) -> None:
-        self.values: dict[str, Any] = {}
-        self._job = job
-        self._context = context
-        self._given = {name: arguments.values[name] for name in arguments.given}
-        self._job_input = JobInput(context)
-        self._statuses: list[str] = []
-
-    def results(self) -> Iterator[StepResult]:
-        missing = len(self._job.steps) - len(self._statuses)
-        statuses = (*self._statuses, *["not_executed"] * missing)
-        for step, status in zip(self._job.steps, statuses, strict=True):
-            cell = step.block.id if step.block else ""
-            yield StepResult(f"{step.source_name}:{cell}" if cell else step.source_name, status)
-
-    def all(self) -> None:
-        for _, group in itertools.groupby(self._job.steps, key=lambda step: step.file):
-            if not self._file(list(group)):
-                return
-
-    def _file(self, steps: Sequence[Step]) -> bool:
-        if steps[0].code is None:
-            return all(self._step(step, None) for step in steps)
-        declared = {parameter.name for step in steps for parameter in parameters_of(step)}
-        before = initial_names(self._context.arguments, declared)
-        before["job_input"] = self._job_input
-        with open_file(self._job, steps[0], before) as module:
-            run_preamble(self._job, steps[0], module)
-            provided = set(vars(module)) - declared
-            try:
-                return all(self._step(step, module) for step in steps)
-            finally:
-                self.values |= _values(module, provided)
-
-    def _step(self, step: Step, module: ModuleType | None) -> bool:
-        """Run a step; False where it ends the template, and well."""
-        status = "success"
-        try:
-            if module is None:
-                run_sql_step(self._context, step)
-            else:
-                returned = run_python_step(step, module, self._job_input, self._given)
-                if isinstance(returned, dict):
-                    self.values |= returned
-        except SkipRemainingSteps:
-            status = "skip_requested"
-        except SystemExit as exc:
-            if exc.code not in (None, 0):
-                raise
-            status = "success" if step.entry != "cell" else "skip_requested"
-        self._context.commit()
-        self._statuses.append(status)
-        return status == "success"
+    def _meant(self, name: str) -> str:
+        return self._default if name in ("", DEFAULT) else name
 
 
-def _values(module: ModuleType, provided: set[str]) -> dict[str, Any]:
-    return {
-        name: value
-        for name, value in vars(module).items()
-        if name not in provided and name[0] != "_" and not isinstance(value, ModuleType)
-    }
+def _name(step: Step) -> str:
+    cell = step.block.id if step.block else ""
+    return f"{step.source_name}:{cell}" if cell else step.source_name
 
 
 def _path(directory: Path, name: str) -> Path:
