@@ -14,7 +14,8 @@
         ├── ArgumentError          64   arguments refused, before anything ran
         ├── InvalidJobError        65   a notebook, sidecar or step that cannot be read
         ├── StaleSidecarError      66   a sidecar is missing or differs from its notebook
-        └── UnavailableError       69   a database or dependency that is not there
+        ├── UnavailableError       69   a database or dependency that is not there
+        └── EnvironmentMismatchError 78  packages are not those that the job asks for
 """
 
 from __future__ import annotations
@@ -98,3 +99,9 @@ class UnavailableError(RunError):
     """A database, or the package that talks to it, is not there."""
 
     exit_code = 69
+
+
+class EnvironmentMismatchError(RunError):
+    """The packages of this environment are not those that the job asks for."""
+
+    exit_code = 78

@@ -89,7 +89,9 @@ def _dispatch(arguments: list[str]) -> int:
     )
     module.add_arguments(parser)
     parse = getattr(module, "parse", argparse.ArgumentParser.parse_args)
-    return int(module.run(parse(parser, arguments[1:])))
+    args = parse(parser, arguments[1:])
+    args.argv = arguments  # for a command that has to be given once more, elsewhere
+    return int(module.run(args))
 
 
 def _top_level(arguments: list[str]) -> int:

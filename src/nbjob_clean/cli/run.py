@@ -39,7 +39,7 @@ from nbjob_clean.jobs import JobSettings, job_settings, load, open_job, sidecar_
 from nbjob_clean.record import changed
 from nbjob_clean.runner.arguments import resolve, typed
 from nbjob_clean.runner.connections import DEFAULT
-from nbjob_clean.runner.job import select
+from nbjob_clean.runner.job import asks_for_packages, select
 from nbjob_clean.runner.mask import Mask
 from nbjob_clean.runner.run import run as run_job
 
@@ -64,12 +64,21 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add("--to", dest="last", metavar="STEP", default="", help="end with this step")
     add("--only", metavar="STEP", default="", help="a number, a file name, or file:cell-id")
     add_run_options(parser)
+    add(
+        "--env", choices=("none", "uv", "venv"),
+        help="run in an environment of the job's own packages, built once by uv or venv and kept; "
+        "none: here, without a look at them",
+    )  # fmt: skip
     add("--plan", action="store_true", help="show what would run; run nothing")
     add("--log-format", choices=("text", "json"), default="text", help="json: events on stdout")
     add("--output-format", choices=("text", "json"), default="text", help="of --plan")
 
 
 def run(args: argparse.Namespace) -> int:
+    if args.env in ("uv", "venv") and not args.plan:
+        from nbjob_clean.cli.run_environment import run_there
+
+        return run_there(args, _databases(args.databases))
     code = _logged(args)
     if code in _STOPPED:
         _leave_threads(code)
@@ -135,6 +144,10 @@ def _run(args: argparse.Namespace, log: EventLog | None, mask: Mask) -> int:
     for secret in secrets.values():
         mask.add(secret)
     job = open_job(path, settings)
+    if args.env is None and asks_for_packages(job):
+        from nbjob_clean.runner.packages import require
+
+        require(job)
     steps = select(job.steps, first=args.first, last=args.last, only=args.only)
     arguments = resolve(job, steps, given(args, job, secrets))
     options = changed(run_options(args, steps), secrets=secrets, mask=mask)

@@ -65,6 +65,13 @@ class Job(Record):
         return str(self.directory / file)
 
 
+def asks_for_packages(job: Job) -> bool:
+    """Whether the job lists packages: in a file, or as PEP 723 metadata of a script."""
+    return (job.directory / "requirements.txt").is_file() or any(
+        "# /// script" in text for text in job.files.values()
+    )
+
+
 def natural_key(file: str) -> tuple[object, ...]:
     """Ten comes after nine; the case of letters decides only between names that differ in it."""
     stem, dot, suffix = file.rpartition(".")
