@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import os
-import tempfile
 import time
 from pathlib import Path
 
 from nbjob_clean.errors import FileError
 
 _PREFIX = "nbjob-"
+_NEW_FILE = os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
 _STALE = 3600  # seconds; a temporary file in use is there for a blink
 
 
@@ -54,8 +54,8 @@ def _replace(target: Path, data: bytes) -> None:
 
 
 def _replace_from(folder: Path, prefix: str, target: Path, data: bytes) -> None:
-    handle, name = tempfile.mkstemp(dir=folder, prefix=prefix, suffix=".tmp")
-    temporary = Path(name)
+    temporary = folder / f"{prefix}{os.getpid()}-{time.time_ns()}.tmp"
+    handle = os.open(temporary, _NEW_FILE, 0o600)
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(data)
@@ -70,22 +70,23 @@ def _git_directory(folder: Path) -> Path | None:
     """The git directory of a work tree, also a linked one's; None outside of one."""
     for parent in (folder, *folder.parents):
         found = parent / ".git"
-        if found.is_dir():
-            return found
         if found.is_file():  # a linked work tree or a submodule
             text = found.read_text(encoding="utf-8", errors="surrogateescape")
-            linked = parent / text.removeprefix("gitdir:").strip()
-            return linked if linked.is_dir() else None
+            found = parent / text.removeprefix("gitdir:").strip()
+        elif not found.exists():
+            continue
+        return found if found.is_dir() else None
     return None
 
 
 def _remove_stale(git_directory: Path) -> None:
     """Take away what processes that were killed left here."""
-    oldest = time.time() - _STALE
-    for path in git_directory.glob(f"{_PREFIX}*.tmp"):
+    with os.scandir(git_directory) as entries:
+        left = [e for e in entries if e.name.startswith(_PREFIX) and e.name.endswith(".tmp")]
+    for entry in left:
         with contextlib.suppress(OSError):  # another process was faster
-            if path.stat().st_mtime < oldest:
-                path.unlink()
+            if entry.stat().st_mtime < time.time() - _STALE:
+                Path(entry).unlink()
 
 
 def _mode(path: Path) -> int:

@@ -45,8 +45,7 @@ def clean_lean(data: bytes, *, looks_inside: bool) -> Parts:
     spans = _outputs(data, indent)
     if looks_inside:
         for start, end in spans:
-            if start < end and _scan_plainly(data[start:end].decode(), 0)[1] != end - start:
-                raise Unusual
+            _require_json(data[start:end].decode())
     text = _without(data, spans).decode()
     notebook, end = _scan(text, blank(text, 0))
     if text[end:].strip(BLANK) or "worksheets" in notebook:
@@ -86,6 +85,11 @@ def _outputs(data: bytes, indent: bytes) -> "list[Span]":
         spans.append((start, end))
         at = data.find(key, end)
     return spans
+
+
+def _require_json(text: str) -> None:
+    if text and _scan_plainly(text, 0)[1] != len(text):
+        raise Unusual
 
 
 def _without(data: bytes, spans: "list[Span]") -> bytes:
