@@ -14,7 +14,7 @@ _NAMES = "NBJ101,NBJ102,NBJ103,NBJ104,NBJ105"
 def works() -> tuple[Work, ...]:
     return (
         Work(
-            f"check names, all cells tagged: {described()}",
+            f"check names, all cells tagged: {described(notebooks())}",
             (
                 _checker(
                     "nbjob check",

@@ -9,8 +9,8 @@ from pathlib import Path
 from bench import clean_in_git
 from bench.commands import BARE, PYTHON, bare
 from bench.core import Bar, Contender, Work
-from bench.corpus import described, huge, notebooks, put_notebooks, typical
-from bench.environments import CACHE, ourselves
+from bench.corpus import CACHE, described, huge, many, put_many, typical
+from bench.environments import ourselves
 from bench.peers import peers
 
 _OURS = "nbjob clean"
@@ -25,19 +25,19 @@ def works() -> tuple[Work, ...]:
 
 
 def _in_place() -> Work:
-    names = [path.name for path in notebooks()]
+    names = [path.name for path in many()]
     commands: dict[str, tuple[str, ...]] = {_OURS: (_program(), "clean", ".")}
     for peer in peers():
         commands[peer.name] = (*peer.in_place, *([] if peer.in_place[-1] == "." else names))
     contenders = [
-        Contender(name, command, put_notebooks, has_done=_are_clean)
+        Contender(name, command, put_many, has_done=_are_clean)
         for name, command in commands.items()
     ]
     python = [peer.name for peer in peers() if not peer.is_rust]
     rust = [peer.name for peer in peers() if peer.is_rust]
     return Work(
-        f"in place: {described()}",
-        (*contenders, Contender("json.load of each", (PYTHON, "-c", _PARSE), put_notebooks)),
+        f"in place: {described(many())}",
+        (*contenders, Contender("json.load of each", (PYTHON, "-c", _PARSE), put_many)),
         (Bar(_OURS, 0.1, python), Bar(_OURS, 1, rust)),
     )
 

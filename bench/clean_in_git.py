@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 
 from bench.core import Bar, Contender, Prepare, Work, nothing, quietly
-from bench.corpus import described, notebooks, put_notebooks
+from bench.corpus import described, many, put_many
 from bench.environments import ourselves
 from bench.peers import peers
 
@@ -23,8 +23,8 @@ def works() -> tuple[Work, ...]:
     remembering = Bar(_REMEMBERING, 1.5, (_OURS,))
     return (
         Work(
-            f"git add -A: {described()}",
-            _filters(("git", "add", "-A"), put_notebooks, _is_stored),
+            f"git add -A: {described(many())}",
+            _filters(("git", "add", "-A"), put_many, _is_stored),
             (half, Bar(_OURS, 1, (_NO_FILTER,)), remembering),
         ),
         Work(
@@ -70,7 +70,7 @@ def _install_remembering(folder: Path) -> None:
 
 
 def _committed(folder: Path) -> None:
-    put_notebooks(folder)
+    put_many(folder)
     quietly("git", "add", "-A", cwd=folder)
     quietly("git", "commit", "--quiet", "-m", "all", cwd=folder)
 
@@ -95,11 +95,11 @@ def _is_stored(folder: Path, _: bytes) -> bool:
         done = subprocess.run(command, cwd=folder, capture_output=True, check=False)
         return done.stdout.count(b"\n")
 
-    return holding('"cells"') == len(notebooks()) and not holding('"output_type"')
+    return holding('"cells"') == len(many()) and not holding('"output_type"')
 
 
 def _is_there(folder: Path, _: bytes) -> bool:
-    return len(list(folder.glob("*.ipynb"))) == len(notebooks())
+    return len(list(folder.glob("*.ipynb"))) == len(many())
 
 
 def _is_unchanged(_: Path, said: bytes) -> bool:

@@ -18,7 +18,7 @@ from pathlib import Path
 
 Prepare = Callable[[Path], None]
 _WIDTH = 46
-_PATIENCE = 15.0  # CPU seconds; who is that slow is not run in all rounds
+_PATIENCE = 15.0  # CPU seconds; who is that slow is not run again
 
 
 def nothing(_: Path) -> None:
@@ -122,11 +122,12 @@ def _measure(work: Work) -> Results:
             turn = number % len(work.contenders)
             for contender in (*work.contenders[turn:], *work.contenders[:turn]):
                 samples = results.samples[contender.name]
-                is_slow = len(samples) > 1 and sum(one.cpu for one in samples) > _PATIENCE
+                is_slow = sum(one.cpu for one in samples) > _PATIENCE
                 if contender.name in results.failed or is_slow:
                     continue
                 sample = _run(contender, folders[contender.name], results)
-                samples += [sample] if sample and number else []
+                counts = sample and (number or sample.cpu > _PATIENCE)
+                samples += [sample] if sample and counts else []
     return results
 
 

@@ -6,17 +6,13 @@ They lie in $NBJOB_BENCH_CACHE (default: nbjob-bench in the user's cache), not i
 from __future__ import annotations
 
 import hashlib
-import os
 import subprocess
 import sys
 import venv
 from functools import cache
 from pathlib import Path
 
-from bench.corpus import ROOT
-
-_DEFAULT = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "nbjob-bench"
-CACHE = Path(os.environ.get("NBJOB_BENCH_CACHE") or _DEFAULT)
+from bench.corpus import CACHE, ROOT
 
 
 @cache
