@@ -159,32 +159,54 @@ def test_the_users_and_the_machines_settings_are_left_alone(
         (
             "filter.nbstripout.clean",
             "nbstripout --keep-id --max-size 10k --drop-tagged-cells 'a b'",
-            ["`--max-size 10k`", "`--drop-tagged-cells a b`"],
+            ['`keep = ["outputs:<10kB"]`', '`drop = ["cells:a", "cells:b"]`'],
+        ),
+        (
+            "filter.nbstripout.clean",
+            "nbstripout --keep-output-type stream:stderr error --strip-init-cells --python /x",
+            [
+                '`keep = ["outputs:error", "outputs:stderr"]`',
+                "`--strip-init-cells`",
+                "`--python /x`",
+            ],
         ),
         (
             "filter.nbstripout.extrakeys",
             "metadata.foo cell.metadata.bar",
-            ["`extrakeys = metadata.foo cell.metadata.bar`"],
+            ['`drop = ["cell-metadata:bar", "notebook-metadata:foo"]`'],
         ),
-        ("filter.nbstripout.keepMetadataKeys", "metadata.foo", ["`keepmetadatakeys ="]),
+        ("filter.nbstripout.extrakeys", "cell.pinned", ["`extrakeys = cell.pinned`"]),
+        (
+            "filter.nbstripout.keepMetadataKeys",
+            "metadata.foo",
+            ['`keep = ["notebook-metadata:foo"]`'],
+        ),
         (
             "filter.nb-clean.clean",
             "nb-clean clean --preserve-execution-counts '--preserve-cell-metadata-field=tags'",
-            ['`keep = ["counts"]`', "`--preserve-cell-metadata-field=tags`"],
+            ['`keep = ["cell-metadata:tags", "counts"]`'],
         ),
         (
             "filter.nb-clean.clean",
             "nb-clean clean --remove-empty-cells --preserve-cell-metadata --preserve-cell-outputs",
-            ['`keep = ["cell-metadata", "outputs"]`', "`--remove-empty-cells`"],
+            ['`keep = ["cell-metadata", "outputs"]`', '`drop = ["empty-cells"]`'],
         ),
-        ("filter.nbwipers.clean", "nbwipers clean - --keep-output", ['`keep = ["outputs"]`']),
+        (
+            "filter.nbwipers.clean",
+            "nbwipers clean - --keep-output --extra-keys metadata.a,cell.metadata.b --sequential-id",
+            [
+                '`keep = ["outputs"]`',
+                '`drop = ["cell-metadata:b", "notebook-metadata:a"]`',
+                "`--sequential-id`",
+            ],
+        ),
     ],
 )
 def test_what_they_were_told_is_said(repo: GitRepo, key: str, value: str, told: list[str]) -> None:
     repo("config", key, value)
     said = repo.nbjob("install")
     assert [words for words in told if words not in said] == []
-    assert said.count("not carried over") == len([w for w in told if "keep = [" not in w])
+    assert said.count("not carried over") == len([w for w in told if " = [" not in w])
     assert not (repo.path / "pyproject.toml").exists()
 
 

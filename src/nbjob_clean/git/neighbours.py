@@ -2,53 +2,29 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from nbjob_clean.files import read_bytes, write_bytes
 from nbjob_clean.git.attributes import moved
+from nbjob_clean.git.carry_over import to_carry_over
 from nbjob_clean.git.command import git, git_paths, names, settings
 from nbjob_clean.git.repository import Repository, Scope
 from nbjob_clean.record import Record
 
 
 class Neighbour(Record):
-    """What a tool is called in git's configuration, and for which flags we have a setting."""
+    """What a tool is called, by people and in git's configuration."""
 
     name: str
     filter: str
     diff: str
-    keeps: Mapping[str, str]  # flag -> what `keep` in [tool.nbjob] names
-    plumbing: frozenset[str] = frozenset()  # flags that its own installation writes
 
 
 NEIGHBOURS: tuple[Neighbour, ...] = (
-    Neighbour(
-        "nbstripout",
-        filter="nbstripout",
-        diff="ipynb",
-        keeps={"--keep-output": "outputs", "--keep-count": "counts"},
-        plumbing=frozenset({"-m", "-t", "--keep-id"}),  # ids are kept here anyway
-    ),
-    Neighbour(
-        "nb-clean",
-        filter="nb-clean",
-        diff="",
-        keeps={
-            "--preserve-cell-outputs": "outputs",
-            "--preserve-execution-counts": "counts",
-            "--preserve-cell-metadata": "cell-metadata",
-            "--preserve-notebook-metadata": "notebook-metadata",
-        },
-    ),
-    Neighbour(
-        "nbwipers",
-        filter="nbwipers",
-        diff="nbwipers",
-        keeps={"--keep-output": "outputs", "--keep-count": "counts"},
-        plumbing=frozenset({"-", "--stdin-file-name", "--respect-exclusions", "--keep-id"}),
-    ),
+    Neighbour("nbstripout", filter="nbstripout", diff="ipynb"),
+    Neighbour("nb-clean", filter="nb-clean", diff=""),
+    Neighbour("nbwipers", filter="nbwipers", diff="nbwipers"),
 )
 FILTERS: Mapping[str, Neighbour] = {neighbour.filter: neighbour for neighbour in NEIGHBOURS}
 
@@ -138,36 +114,4 @@ def _take_away(
     for section in there:
         repository.remove_section(section, scope=scope)
         yield f"removed {section} from git's {scope} configuration"
-    yield from _to_carry_over(neighbour, found)
-
-
-def _to_carry_over(neighbour: Neighbour, found: Mapping[str, str]) -> Iterator[str]:
-    """What the tool was told to do, in our words; not written, as a team decides on that."""
-    name = f"filter.{neighbour.filter}."
-    flags = dict(_flags(found.get(f"{name}clean", "")))
-    kept = sorted({neighbour.keeps[flag] for flag in flags if flag in neighbour.keeps})
-    if kept:
-        listed = ", ".join(f'"{what}"' for what in kept)
-        yield f"{neighbour.name} kept these; to keep them, set `keep = [{listed}]` in [tool.nbjob]"
-    known = {*neighbour.keeps, *neighbour.plumbing}
-    others = [text for flag, text in flags.items() if flag not in known]
-    others += [
-        f"{key.removeprefix(name)} = {found[key]}"
-        for key in (f"{name}extrakeys", f"{name}keepmetadatakeys")
-        if key in found
-    ]
-    for other in others:
-        yield (
-            f"{neighbour.name} had `{other}`, which is not carried over: see `nbjob clean --help`"
-        )
-
-
-def _flags(command: str) -> Iterator[tuple[str, str]]:
-    """The flags of a command, each with what it was given."""
-    try:
-        words = shlex.split(command)
-    except ValueError:
-        words = command.split()
-    starts = [index for index, word in enumerate(words) if index and word.startswith("-")]
-    for start, end in zip(starts, (*starts[1:], len(words)), strict=False):
-        yield words[start].partition("=")[0], " ".join(words[start:end])
+    yield from to_carry_over(neighbour.name, found)
