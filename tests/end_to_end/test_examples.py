@@ -18,6 +18,7 @@ EXAMPLES = sorted(path for path in (ROOT / "examples").iterdir() if path.is_dir(
 ARGUMENTS = {
     "orders-sql": ["-p", "minimum=50"],
     "sales-etl": ["-p", "since=2024-03-01"],
+    "vdk-orders": ["-p", "minimum=100"],
 }
 
 
