@@ -56,6 +56,14 @@ def test_outside_of_a_work_tree_it_says_so(tmp_path: Path) -> None:
     assert "not inside a git work tree" in GitRepo(tmp_path).nbjob("doctor", code=2)
 
 
+def test_a_repository_that_git_does_not_trust(
+    repo: GitRepo, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GIT_TEST_ASSUME_DIFFERENT_OWNER", "1")
+    for command in ("doctor", "install", "refresh", "hook", "clean"):
+        assert "safe.directory" in repo.nbjob(command, code=2)
+
+
 def test_a_fresh_clone(installed: GitRepo, tmp_path: Path) -> None:
     subprocess.run(["git", "clone", "-q", installed.path, tmp_path / "clone"], check=True)
     clone = GitRepo(tmp_path / "clone")

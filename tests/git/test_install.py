@@ -192,6 +192,20 @@ def test_outside_of_a_repository_it_says_so(tmp_path: Path) -> None:
     assert "not inside a git repository" in GitRepo(tmp_path).nbjob("install", code=2)
 
 
+def test_a_git_directory_that_is_named(
+    repo: GitRepo, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As for a home directory under version control (`git --git-dir=... --work-tree=...`)."""
+    (repo.path / ".git").rename(tmp_path / "named")
+    monkeypatch.setenv("GIT_DIR", str(tmp_path / "named"))
+    monkeypatch.setenv("GIT_WORK_TREE", str(repo.path))
+    GitRepo(tmp_path).nbjob("install")
+    repo.write("a.ipynb", notebook(*CELLS))
+    repo("add", ".")
+    assert repo.staged("a.ipynb") == without_runs(*CELLS)
+    assert "Nothing to mend" in GitRepo(tmp_path).nbjob("doctor", code=0)
+
+
 def test_diff_log_show_and_blame_speak_source(repo: GitRepo) -> None:
     repo.nbjob("install")
     repo.write("a.ipynb", notebook(*CELLS))

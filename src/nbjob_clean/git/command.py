@@ -86,10 +86,15 @@ def names(listing: bytes) -> tuple[str, ...]:
 
 
 def worktree_root(start: Path) -> Path | None:
-    """The root of the work tree that holds `start`; None outside of one."""
+    """The root of the work tree that holds `start`; None outside of one.
+
+    Raises GitError where there is one that git does not trust, as it belongs to somebody else.
+    """
     try:
         answer = git("rev-parse", "--show-toplevel", cwd=start)
-    except GitError:
+    except GitError as exc:
+        if "safe.directory" in str(exc):
+            raise
         return None
     return Path(os.fsdecode(answer.removesuffix(b"\n")))
 

@@ -28,7 +28,8 @@ class Repository:
         self._repo: git.Repo | None = None
         if start is not None:
             try:
-                self._repo = gitpython.Repo(start, search_parent_directories=True)
+                named = os.environ.get("GIT_DIR")
+                self._repo = gitpython.Repo(named or start, search_parent_directories=not named)
             except (gitpython.InvalidGitRepositoryError, gitpython.NoSuchPathError) as exc:
                 raise GitError(
                     f"{start}: not inside a git repository", hint="run `git init` first"
