@@ -11,6 +11,7 @@ import pytest
 from nbjob_clean.emit.plain import plain_script
 from nbjob_clean.errors import SidecarError
 from nbjob_clean.notebook.model import loads
+from nbjob_clean.runner.values import untyped
 from tests.notebooks import code, markdown, notebook
 
 JOB = notebook(
@@ -51,6 +52,21 @@ def test_arguments_are_refused_before_anything_runs(tmp_path: Path) -> None:
     assert "--top" in _run(_script(), tmp_path).stderr
     assert "invalid int value" in _run(_script(), tmp_path, "--top", "1", "--low", "x").stderr
     assert "unrecognized" in _run(_script(), tmp_path, "--top", "1", "--nope", "x").stderr
+
+
+@pytest.mark.parametrize(
+    "word", ["4", "-1", "2.5", "007", "1_0", "true", "null", "x", "nan", "1e999"]
+)
+def test_a_value_of_no_known_type_is_what_a_run_makes_of_it(tmp_path: Path, word: str) -> None:
+    data = notebook(
+        code("start = None", "parameters", id="p"),
+        code("%%sql found <<\nSELECT :top", "job", id="q"),
+        code("print([found[0][0], start])", "job", id="s"),
+    )
+    done = _run(_script(data), tmp_path, f"--top={word}", f"--start={word}")
+    value = untyped(word)
+    from_sqlite = int(value) if value is True else value  # which has no truth values
+    assert done.stdout == f"{[from_sqlite, value]}\n", done.stderr
 
 
 def test_the_head_is_metadata_of_scripts() -> None:

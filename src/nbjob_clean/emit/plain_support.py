@@ -22,10 +22,25 @@ def needs_ipython(text):
 
 ARGUMENTS = '''
 
+def _untyped(word):
+    """A number where it is written as Python itself would write it; else the word."""
+    if word in ("true", "false", "null"):
+        return {"true": True, "false": False}.get(word)
+    for kind in (int, float):
+        try:
+            if any(map(str.isdigit, word)) and repr(kind(word)) == word:
+                return kind(word)
+        except ValueError:
+            pass
+    return word
+
+
 def _typed(default):
     """What makes a value of the default's type from a word on the command line."""
+    if default is None:
+        return _untyped
     def convert(word):
-        if default is None or isinstance(default, str):
+        if isinstance(default, str):
             return word
         if isinstance(default, bool):
             known = {"true": True, "1": True, "false": False, "0": False}
@@ -43,7 +58,7 @@ _parser = argparse.ArgumentParser(allow_abbrev=False)
 for _name, _value in _DEFAULTS.items():
     _parser.add_argument(f"--{_name}", type=_typed(_value), default=_value)
 for _name in _REQUIRED:
-    _parser.add_argument(f"--{_name}", required=True)
+    _parser.add_argument(f"--{_name}", type=_untyped, required=True)
 _ARGUMENTS = vars(_parser.parse_args())
 '''
 
