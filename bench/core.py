@@ -8,6 +8,7 @@ is at least that of its parent.
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import statistics
 import subprocess
@@ -18,6 +19,7 @@ from pathlib import Path
 
 Prepare = Callable[[Path], None]
 _WIDTH = 46
+_CHANGED = re.compile(rb"^(?:\x1b\[[0-9;]*m)*[-+](?![-+]{2} )", re.MULTILINE)
 _PATIENCE = 15.0  # CPU seconds; who is that slow is not run again
 
 
@@ -48,13 +50,15 @@ class Contender:
 class Bar:
     """What `ours` may cost: at most `limit` times the cheapest of `others`.
 
-    With `peak_of`, it is memory: at most `limit` times so many bytes.
+    With `peak_of`, it is memory: at most `limit` times so many bytes. With `is_of_changes`, it is
+    lines of a diff, and ours have to be fewer.
     """
 
     ours: str
     limit: float
     others: Sequence[str] = ()
     peak_of: int = 0
+    is_of_changes: bool = False
 
 
 @dataclass(frozen=True)
@@ -73,6 +77,7 @@ class Sample:
 
     cpu: float
     peak: int
+    changes: int
 
 
 @dataclass
@@ -87,6 +92,10 @@ class Results:
 
     def peak(self, name: str) -> int:
         return max(sample.peak for sample in self.samples[name])
+
+    def changes(self, name: str) -> int:
+        """The lines of a diff that say what changed, its headers left out."""
+        return self.samples[name][-1].changes
 
     def ratio(self, name: str, other: str) -> float:
         pairs = zip(self.samples[name], self.samples[other], strict=False)
@@ -147,13 +156,16 @@ def _run(contender: Contender, prepared: Path, results: Results) -> Sample | Non
             )
             _, status, usage = os.wait4(process.pid, 0)
             process.returncode = os.waitstatus_to_exitcode(status)
-        if not contender.has_done(folder, said.read_bytes()):
+        text = said.read_bytes()
+        if not contender.has_done(folder, text):
             words = complaints.read_text(errors="replace").strip()
             last = words.splitlines()[-1][:60] if words else f"exit status {process.returncode}"
             results.failed[contender.name] = f"did not do it: {last}"
             return None
     kilobytes = 1 if os.uname().sysname == "Darwin" else 1024
-    return Sample(usage.ru_utime + usage.ru_stime, usage.ru_maxrss * kilobytes)
+    return Sample(
+        usage.ru_utime + usage.ru_stime, usage.ru_maxrss * kilobytes, len(_CHANGED.findall(text))
+    )
 
 
 def _verdict(bar: Bar, results: Results) -> str:
@@ -166,10 +178,19 @@ def _verdict(bar: Bar, results: Results) -> str:
         others = [name for name in bar.others if results.samples.get(name)]
         if not others:
             return f"bar: {bar.ours}: nobody to compare with"
+        if bar.is_of_changes:
+            return _of_changes(bar, others, results)
         best = min(others, key=results.cpu)
         found = results.ratio(bar.ours, best)
         words = f"{bar.ours}: at most {bar.limit:g} x {best}"
     return f"bar: {words:{_WIDTH + 8}} {found:6.2f}  {'ok' if found <= bar.limit else 'MISSED'}"
+
+
+def _of_changes(bar: Bar, others: Sequence[str], results: Results) -> str:
+    best = min(others, key=results.changes)
+    found, least = results.changes(bar.ours), results.changes(best)
+    words = f"{bar.ours}: fewer changed lines than {best}, {least}"
+    return f"bar: {words:{_WIDTH + 8}} {found:6}  {'ok' if found < least else 'MISSED'}"
 
 
 def quietly(*command: str, cwd: Path, stdin: bytes = b"") -> None:

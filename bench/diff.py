@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from bench import diff_in_git
 from bench.commands import BARE, bare
 from bench.core import Bar, Contender, Work
 from bench.corpus import largest, typical
@@ -14,7 +15,8 @@ _BARE = "python -I -S -c pass"
 
 def works() -> tuple[Work, ...]:
     bar = Bar(_OURS, 1.5, (_BARE,))
-    return _textconv("typical", typical(), bar), _textconv("largest", largest())
+    single = (_textconv("typical", typical(), bar), _textconv("largest", largest()))
+    return (*single, *diff_in_git.works())
 
 
 def _textconv(which: str, path: Path, *bars: Bar) -> Work:
