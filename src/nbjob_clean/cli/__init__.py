@@ -23,6 +23,7 @@ COMMANDS: dict[str, str] = {
     "doctor": "what is not right in this clone, and the command that mends it",
     "refresh": 'make git forget "modified" notebooks whose source is the same',
     "show": "the production cells in running order, with what each needs and defines",
+    "new": "a job directory to start from",
     "run": "run a job directory, a sidecar or a notebook",
     "test": "smoke test: check, fresh sidecars, a whole run in a scratch directory",
     "deploy": "render what a pipeline needs to run a job, after its smoke test",
