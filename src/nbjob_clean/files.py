@@ -29,13 +29,23 @@ def write_bytes(path: Path, data: bytes) -> bool:
 
     Raises FileError where it cannot be written; the file is then as it was.
     """
-    if read_bytes(path) == data:
+    if _holds(path, data):
         return False
     try:
         _replace(path.resolve(), data)
     except OSError as exc:
         raise FileError(f"{path}: {exc.strerror}") from exc
     return True
+
+
+def _holds(path: Path, data: bytes) -> bool:
+    """Whether the file has these bytes; a large one is only read where its size is theirs."""
+    try:
+        return path.stat().st_size == len(data) and path.read_bytes() == data
+    except FileNotFoundError:
+        return False
+    except OSError as exc:
+        raise FileError(f"{path}: {exc.strerror}") from exc
 
 
 def _replace(target: Path, data: bytes) -> None:

@@ -17,6 +17,7 @@ import pytest
 
 from nbjob_clean.clean import volatile
 from nbjob_clean.clean.vendor import VENDORS
+from nbjob_clean.git import filter_process
 from tests.conftest import CORPUS, GitRepo
 from tests.notebooks import code, markdown, notebook, without_runs
 
@@ -262,3 +263,47 @@ def test_a_git_directory_that_cannot_be_written_is_no_obstacle(repo: GitRepo) ->
     repo.nbjob("clean", "a.ipynb", code=1)
     assert path.read_bytes() == NEW
     assert sorted(p.name for p in repo.path.iterdir()) == [".git", "a.ipynb", "moved"]
+
+
+_MEASURE = (
+    "import os, subprocess, sys; stdin = open(sys.argv[1], 'rb')\n"
+    "process = subprocess.Popen(sys.argv[2:], stdin=stdin, stdout=subprocess.DEVNULL)\n"
+    "_, status, usage = os.wait4(process.pid, 0); print(status, usage.ru_maxrss * 1024)"
+)
+
+
+def _packets(name: str, data: bytes) -> bytes:
+    """What git says to a filter process that cleans one file."""
+    lines = ["git-filter-client", "version=2", "", "capability=clean", "", "command=clean"]
+    lines += [f"pathname={name}", ""]
+    said = [b"%04x%s\n" % (len(line) + 5, line.encode()) if line else b"0000" for line in lines]
+    chunks = [data[start : start + 65516] for start in range(0, len(data), 65516)]
+    return b"".join([*said, *(b"%04x%s" % (len(c) + 4, c) for c in chunks), b"0000"])
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no wait4")
+@pytest.mark.parametrize("command", ["filter", "clean -", "clean in place"])
+def test_a_hundred_megabytes_take_at_most_twice_as_much_memory(repo: GitRepo, command: str) -> None:
+    cells = (
+        code(f"x{n}", id=f"c{n}", count=n)
+        | {"outputs": [{"output_type": "display_data", "data": {"image/png": f"{n:04}" * 250_000}}]}
+        for n in range(100)
+    )
+    data = notebook(*cells)
+    path = repo.write("a.ipynb", data)
+    stdin = repo.write(".git/said", _packets("a.ipynb", data)) if command == "filter" else path
+    words = {
+        "filter": [filter_process.__file__],
+        "clean -": ["-m", "nbjob_clean", "clean", "-"],
+        "clean in place": ["-m", "nbjob_clean", "clean", "a.ipynb"],
+    }
+    done = subprocess.run(
+        [sys.executable, "-c", _MEASURE, str(stdin), sys.executable, *words[command]],
+        cwd=repo.path, capture_output=True, check=True,
+    )  # fmt: skip
+    status, peak = map(int, done.stdout.split()[-2:])
+    assert os.waitstatus_to_exitcode(status) == (1 if command == "clean in place" else 0)
+    assert peak < 2 * len(data)
+    if command == "filter":
+        assert (repo.path / ".git/nbjob/outputs.sqlite3").stat().st_size > len(data) * 0.9
