@@ -27,25 +27,25 @@ class Record:
     """
 
     fields: ClassVar[tuple[str, ...]] = ()
+    _names: ClassVar[frozenset[str]] = frozenset()
     _defaults: ClassVar[dict[str, Any]] = {}
 
     def __init_subclass__(cls) -> None:
         cls.fields = tuple(cls.__annotations__)
+        cls._names = frozenset(cls.fields)
         cls._defaults = {name: vars(cls)[name] for name in cls.fields if name in vars(cls)}
 
     def __init__(self, *args: Any, **values: Any) -> None:
-        if not values and len(args) == len(self.fields):
-            vars(self).update(zip(self.fields, args, strict=True))
-            return
-        found = {**self._defaults, **dict(zip(self.fields, args, strict=False)), **values}
-        if (
-            len(found) != len(self.fields)
-            or len(args) > len(found)
-            or found.keys() != set(self.fields)
-        ):
-            wrong = sorted(found.keys() ^ set(self.fields)) or list(args)
-            raise TypeError(f"{type(self).__name__}: missing or unexpected: {wrong}")
-        vars(self).update(found)
+        fields, found = self.fields, self.__dict__
+        if values or len(args) != len(fields):
+            found.update(self._defaults)
+            found.update(zip(fields, args))  # noqa: B905 - `strict` takes time, and is seen below
+            found.update(values)
+            if len(args) > len(fields) or found.keys() != self._names:
+                wrong = sorted(found.keys() ^ self._names) or list(args)
+                raise TypeError(f"{type(self).__name__}: missing or unexpected: {wrong}")
+        else:
+            found.update(zip(fields, args))  # noqa: B905 - they are equally many
 
     def __eq__(self, other: object) -> bool:
         return type(self) is type(other) and vars(self) == vars(other)

@@ -69,6 +69,7 @@ def run(args: argparse.Namespace) -> int:
         select=codes(args.select),
         ignore=codes(args.ignore),
         baseline=_baseline(args, config),
+        with_file_places=args.output_format not in ("full", "concise"),
     )
     paths = notebook_paths(args.paths, config)
     if args.fix or args.diff:

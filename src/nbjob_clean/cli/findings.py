@@ -75,12 +75,14 @@ class Findings:
         select: tuple[str, ...] = (),
         ignore: tuple[str, ...] = (),
         baseline: Baseline | None = None,
+        with_file_places: bool = True,
     ) -> None:
         self._configs = configs
         self._baseline = baseline
         self._surveyor = Surveyor()
         self._select = select
         self._ignore = ignore
+        self._with_file_places = with_file_places
         self._sources: dict[tuple[str, int], list[str]] = {}
         self.found: list[Diagnostic] = []
         self.failed = 0
@@ -105,6 +107,7 @@ class Findings:
             ignore=ignore if is_named else (*ignore, _NO_PRODUCTION_CELL),
             builtins=config.builtins,
             surroundings=self._surveyor.of(file, config, notebook, with_history=with_history),
+            with_file_places=self._with_file_places,
         )
 
     def see(self, file: Path, notebook: Notebook, *, is_named: bool) -> Seen:
@@ -160,6 +163,7 @@ class Findings:
         return 1 if self.failed else 0
 
     def print(self, output_format: str) -> None:
+        gc.freeze()  # nor does the interpreter have to go through them on its way out
         print_diagnostics(self.found, output_format=output_format, sources=self._sources)
 
     def _config_of(self, file: Path) -> Config:

@@ -90,7 +90,9 @@ class _Hook:
         self._sidecars = sidecars
         self._parts = parts
         self._filtered = filtered_names
-        self._findings = Findings(self._configs, baseline=configured(config))
+        self._findings = Findings(
+            self._configs, baseline=configured(config), with_file_places=False
+        )
         self._to_stage: list[str] = []
         self._to_clean_staged: list[str] = []
         self._to_remove: list[str] = []

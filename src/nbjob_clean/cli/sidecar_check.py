@@ -6,7 +6,6 @@ sidecars itself and does not ask.
 
 from __future__ import annotations
 
-import difflib
 import os
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from fnmatch import fnmatch
@@ -227,6 +226,8 @@ def _first_difference(data: bytes, wanted: bytes) -> int:
 
 def _diff(name: str, data: bytes, wanted: bytes | None) -> str:
     """What was edited, in a few lines: from what the notebook gives to what is there."""
+    import difflib
+
     lines = list(
         difflib.unified_diff(
             _lines(wanted or b""), _lines(data), f"given/{name}", name, lineterm="", n=1

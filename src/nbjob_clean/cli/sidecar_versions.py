@@ -7,7 +7,6 @@ format has no checksum, and a commit is not there yet while one works on a noteb
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import os
 import sys
 from collections.abc import Collection, Iterable, Mapping
@@ -83,6 +82,8 @@ def _copy(path: Path) -> Path:
 
 
 def _hash(name: str) -> str:
+    import hashlib
+
     return hashlib.sha256(Path(name).as_posix().encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 

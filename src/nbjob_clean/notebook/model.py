@@ -170,7 +170,7 @@ def _decode(data: bytes) -> str:
 
 
 def _parse(text: str) -> Any:
-    if not text.strip():
+    if not text or text.isspace():
         raise NotebookFormatError("the file is empty", hint="open it in Jupyter and save it once")
     try:
         return _decoder.decode(text)

@@ -50,7 +50,8 @@ def context_of(
     exports = exports_of(surroundings.modules) if surroundings.modules else ONLY_PYTHON
 
     def untagged() -> Iterator[SourceCell]:
-        rest = [c for c in notebook.cells if c.is_code and c not in production]
+        tagged = {cell.index for cell in production}
+        rest = [c for c in notebook.cells if c.is_code and c.index not in tagged]
         for index, found in _translated(rest, notebook).items():
             yield _untagged_cell(notebook.cells[index], found)
 

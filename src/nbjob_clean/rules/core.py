@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
+from functools import lru_cache
 
 from nbjob_clean.diagnostic import Diagnostic
 from nbjob_clean.notebook.model import Notebook
-from nbjob_clean.notebook.places import FileLines, file_lines
+from nbjob_clean.notebook.places import FileLines, FilePlace, file_lines
 from nbjob_clean.rules import (
     automagic,
     called_too_early,
@@ -99,6 +100,8 @@ RULES: tuple[Rule, ...] = (
     unpinned_requirement.RULE,
 )
 
+_NOWHERE = FilePlace(0, 0)
+
 
 def check(  # noqa: PLR0913 - each is one setting of [tool.nbjob], named at the call
     notebook: Notebook,
@@ -109,17 +112,19 @@ def check(  # noqa: PLR0913 - each is one setting of [tool.nbjob], named at the 
     ignore: Collection[str] = (),
     builtins: Collection[str] = (),
     surroundings: Surroundings = NOTHING,
+    with_file_places: bool = True,
 ) -> list[Diagnostic]:
     """The findings in a version 4 notebook, in the order of its text.
 
     `select` and `ignore` hold codes or their beginnings; an empty `select` means the default rules,
-    `ALL` every rule.
+    `ALL` every rule. Without `with_file_places` nobody looks where they are in the `.ipynb`: that
+    takes as long as reading it.
     """
-    rules = [rule for rule in RULES if is_wanted(rule, select, ignore)]
+    rules = _wanted(tuple(select), tuple(ignore))
     found = list(_found(rules, context_of(notebook, tags, builtins, surroundings)))
     if not found:
         return []
-    lines = file_lines(notebook)
+    lines = file_lines(notebook) if with_file_places else None
     diagnostics = [_diagnostic(rule, finding, notebook, path, lines) for rule, finding in found]
     return sorted(diagnostics, key=lambda d: (d.cell, d.line, d.column, d.code))
 
@@ -144,6 +149,11 @@ def _found(rules: Sequence[Rule], context: Context) -> Iterator[tuple[Rule, Find
                 yield unused_suppression.RULE, finding
 
 
+@lru_cache(maxsize=16)
+def _wanted(select: Collection[str], ignore: Collection[str]) -> tuple[Rule, ...]:
+    return tuple(rule for rule in RULES if is_wanted(rule, select, ignore))
+
+
 def is_wanted(rule: Rule, select: Collection[str], ignore: Collection[str]) -> bool:
     """Whether a rule is to look; `select` and `ignore` as `check` takes them."""
     is_named = any(prefix == "ALL" or rule.code.startswith(prefix) for prefix in select)
@@ -160,12 +170,16 @@ def _silent(rule: Rule, finding: Finding, notebook: Notebook) -> list[Suppressio
 
 
 def _diagnostic(
-    rule: Rule, finding: Finding, notebook: Notebook, path: str, lines: FileLines
+    rule: Rule, finding: Finding, notebook: Notebook, path: str, lines: FileLines | None
 ) -> Diagnostic:
     index = finding.cell - 1
-    start = lines.place(index, finding.line, finding.column)
-    end = lines.place(index, finding.end_line, finding.end_column) if finding.end_line else start
-    has_other = finding.other_cell > 0
+    start = end = other = _NOWHERE
+    if lines is not None:
+        start = end = lines.place(index, finding.line, finding.column)
+        if finding.end_line:
+            end = lines.place(index, finding.end_line, finding.end_column)
+        if finding.other_cell:
+            other = lines.place(finding.other_cell - 1, finding.other_line)
     return Diagnostic(
         path=path,
         cell=finding.cell,
@@ -187,5 +201,5 @@ def _diagnostic(
         file_end_column=end.column,
         other_cell=finding.other_cell,
         other_line=finding.other_line,
-        other_file_line=lines(finding.other_cell - 1, finding.other_line) if has_other else 0,
+        other_file_line=other.line,
     )

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterator
 
 from nbjob_clean.rules.context import Context
 from nbjob_clean.rules.names_finding import finding_at, missing_of_kind
 from nbjob_clean.rules.rule import Finding, Rule
 from nbjob_clean.source.known import KNOWN
-from nbjob_clean.source.names import bound_names
+from nbjob_clean.source.scope import block_scope
+from nbjob_clean.source.syntax import parsed
 
 _CLOSE, _VERY_CLOSE = 0.7, 0.8
 
@@ -22,8 +22,11 @@ def _find(context: Context) -> Iterator[Finding]:
 
 
 def _help(name: str, context: Context) -> str:
+    import difflib
+
     texts = (cell.text for cell in context.python.values() if cell.error is None)
-    defined = frozenset[str]().union(*map(bound_names, texts))
+    trees = (tree for text in texts if (tree := parsed(text).tree) is not None)
+    defined = block_scope(trees).bound
     close = difflib.get_close_matches(name, sorted(defined), n=1, cutoff=_CLOSE)
     close += difflib.get_close_matches(name, sorted(KNOWN), n=1, cutoff=_VERY_CLOSE)
     if close:

@@ -59,6 +59,7 @@ class Calls:
     def __init__(self, run: Run, expressions: Expressions, statements: Statements) -> None:
         self._run = run
         self._bodies = Bodies(run, expressions, statements)
+        self._generators: dict[Function, bool] = {}
 
     def called(self, call: ast.Call) -> None:
         """Look at what the call runs at once, if that is known, and remember what it gives."""
@@ -162,9 +163,14 @@ class Calls:
             return None
         values = parameters(code, given, first)
         is_coroutine = isinstance(code, ast.AsyncFunctionDef)
-        if is_coroutine or (isinstance(code, FUNCTIONS) and is_generator(code)):
+        if is_coroutine or self._is_generator(code):
             return Lazy(value, tuple(values.items()))
         return self._bodies.follow(self._closure(value), values, site, method)
+
+    def _is_generator(self, code: Function) -> bool:
+        if code not in self._generators:
+            self._generators[code] = isinstance(code, FUNCTIONS) and is_generator(code)
+        return self._generators[code]
 
     def _closure(self, value: Function | Closure) -> Closure:
         if isinstance(value, Closure):

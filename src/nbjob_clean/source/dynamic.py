@@ -26,6 +26,7 @@ _RUNS_MAGICS = words(
 _NAME_ERRORS = words("BaseException Exception NameError UnboundLocalError")
 _BUILTINS = words("builtins __builtins__")
 _INJECTORS = words("init_session load_session load_workspace restore_session")
+_EFFECTIVE = _RUNS_MAGICS | _INJECTORS | words("eval exec hasattr needs_ipython setattr var")
 
 
 def is_namespace(node: ast.AST) -> bool:
@@ -42,6 +43,18 @@ def is_namespace(node: ast.AST) -> bool:
 def is_module_namespace(node: ast.AST) -> bool:
     """`frame.f_globals`, `get_ipython().user_ns`: whoever holds it can bind any name."""
     return isinstance(node, ast.Attribute) and node.attr in _MODULE_NAMESPACES
+
+
+def may_have_effect(call: ast.Call, name: str) -> bool:
+    """Whether a call to what is called `name` is worth a closer look: few are."""
+    func = call.func
+    if name in _EFFECTIVE or any(
+        type(argument) is ast.Call and is_namespace(argument)
+        for argument in (*call.args, *[keyword.value for keyword in call.keywords])
+    ):
+        return True
+    owner = func.value if type(func) is ast.Attribute else None
+    return owner is not None and (is_namespace(owner) or is_module_namespace(owner))
 
 
 def effect_of(call: ast.Call) -> Effect:
@@ -191,10 +204,15 @@ def is_own_module(node: ast.Subscript) -> bool:
 
 def _passes_globals(name: str, call: ast.Call) -> bool:
     """`f(globals())`: what `f` does with it is not to be seen."""
-    for argument in (*call.args, *[k.value for k in call.keywords if k.arg]):
-        if is_namespace(argument) and terminal_name(argument) == "globals":
-            return name not in _READERS
-    return False
+    arguments = (*call.args, *[k.value for k in call.keywords if k.arg])
+    return name not in _READERS and any(
+        isinstance(argument, ast.Call) and is_namespace(argument) and _is_globals(argument)
+        for argument in arguments
+    )
+
+
+def _is_globals(node: ast.AST) -> bool:
+    return terminal_name(node) == "globals"
 
 
 def _text(nodes: list[ast.expr]) -> str:

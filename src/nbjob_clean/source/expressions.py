@@ -13,7 +13,9 @@ from nbjob_clean.source.dynamic import (
     guarded_name,
     is_namespace,
     is_own_module,
+    may_have_effect,
 )
+from nbjob_clean.source.effect import NOTHING
 from nbjob_clean.source.run import Run
 from nbjob_clean.source.scope import COMPREHENSIONS, block_scope, children, outer_parts
 from nbjob_clean.source.state import Frame, Table, Value
@@ -33,7 +35,7 @@ class Expressions:
     def __init__(self, run: Run) -> None:
         self._run = run
         self._items: list[dict[str, Value]] = []
-        self.on_call: Callable[[ast.Call], object] = lambda _: None
+        self.on_call: Callable[[ast.Call], object] | None = None
         self.on_iteration: Callable[[ast.expr], tuple[Value | None, ...] | None] = lambda _: None
         self.special: dict[type[ast.AST], Callable[[ast.AST], Iterable[Work]]] = {
             ast.Lambda: self._lambda,
@@ -52,13 +54,18 @@ class Expressions:
         stack: list[Work] = [node for node in reversed(nodes) if node is not None]
         while stack:
             work = stack.pop()
-            if isinstance(work, ast.Name):
-                if isinstance(work.ctx, ast.Load):
+            # By `type`: this is where most of the time of a check goes.
+            if type(work) is ast.Name:
+                if type(work.ctx) is ast.Load:
                     load(work)
+            elif type(work) is ast.Constant:
+                continue
             elif not isinstance(work, ast.AST):
                 work()
-            elif (parts := special.get(work.__class__)) is not None:
+            elif (parts := special.get(type(work))) is not None:
                 stack += [*parts(work)][::-1]
+            elif type(work) is ast.Attribute:
+                stack.append(work.value)
             else:
                 stack += children(work)[::-1]
 
@@ -78,30 +85,43 @@ class Expressions:
         assert isinstance(node, ast.Call)  # noqa: S101
         if is_namespace(node):
             return [partial(self._open, node)]
-        if isinstance(node.func, ast.Name) and node.func.id == "run_sql":
-            return [partial(self._sql_arguments, node)]
-        func: Work = node.func
-        if isinstance(node.func, ast.Attribute) and is_namespace(node.func.value):
-            func = ast.Pass()  # `globals().get`: what it does to the names, `effect_of` knows
-        return [func, *self._arguments(node), partial(self._called, node)]
+        func, name = node.func, ""
+        if type(func) is ast.Name:
+            name = func.id
+            if name == "run_sql":
+                return [partial(self._sql_arguments, node)]
+        elif type(func) is ast.Attribute:
+            name = func.attr
+        work: list[Work] = [func]
+        if type(func) is ast.Attribute and is_namespace(func.value):
+            work = []  # `globals().get`: what it does to the names, `effect_of` knows
+        work += self._arguments(node, name)
+        if self.on_call is not None or may_have_effect(node, name):
+            work.append(partial(self._called, node))
+        return work
 
-    def _arguments(self, node: ast.Call) -> Iterable[Work]:
-        name = node.func.attr if isinstance(node.func, ast.Attribute) else ""
-        name = node.func.id if isinstance(node.func, ast.Name) else name
-        for argument in (*node.args, *(keyword.value for keyword in node.keywords)):
-            if isinstance(argument, ast.GeneratorExp) and name in CONSUMERS:
-                yield from self._comprehension(argument, is_consumed=True)
-            elif not is_namespace(argument):
-                yield argument
+    def _arguments(self, node: ast.Call, name: str) -> Iterable[Work]:
+        if not node.keywords and not node.args:
+            return []
+        work: list[Work] = []
+        for argument in (*node.args, *[keyword.value for keyword in node.keywords]):
+            if type(argument) is ast.GeneratorExp and name in CONSUMERS:
+                work += self._comprehension(argument, is_consumed=True)
+            elif type(argument) is not ast.Call or not is_namespace(argument):
+                work.append(argument)
+        return work
 
     def _called(self, node: ast.Call) -> None:
-        self._run.guard(asked_name(node), node)
         effect = effect_of(node)
-        self._run.is_open |= effect.is_open
-        self._run.bind_unseen(effect.binds, node, status="bound")
-        self._run.bind_unseen(effect.deleted(self._run.module.names), node, status="deleted")
-        self.evaluate(evaluated(node))
-        self.on_call(node)
+        if effect is not NOTHING:
+            self._run.is_open |= effect.is_open
+            self._run.bind_unseen(effect.binds, node, status="bound")
+            self._run.bind_unseen(effect.deleted(self._run.module.names), node, status="deleted")
+        if isinstance(node.func, ast.Name):
+            self._run.guard(asked_name(node), node)
+            self.evaluate(evaluated(node))
+        if self.on_call is not None:
+            self.on_call(node)
 
     def _sql_arguments(self, node: ast.Call) -> None:
         """Parameters of SQL: what nobody defines is an argument of the job, and no mistake."""

@@ -145,14 +145,17 @@ def _head(text: str, name: str, kind: MagicKind, arguments: Sequence[str]) -> st
 
 
 def _statements(lines: Sequence[str], start: int) -> Translated:
-    done = Translated()
+    done: list[str] = []
+    magics: list[Magic] = []
+    shifts: dict[int, int] = {}
     state = Open()
-    index = start
-    while index < len(lines):
+    while (index := start + len(done)) < len(lines):
         found = translate_line(lines, index) if state.is_statement_start else None
         if found is None:
             state = after(lines[index], state)
-            found = Translated((lines[index],))
-        done = done.plus(found)
-        index += len(found.lines)
-    return done
+            done.append(lines[index])
+        else:
+            done += found.lines
+            magics += found.magics
+            shifts.update(found.shifts)
+    return Translated(tuple(done), tuple(magics), shifts)

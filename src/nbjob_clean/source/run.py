@@ -106,14 +106,16 @@ class Run:
     def load(self, node: ast.Name) -> None:
         """A use, now."""
         name = node.id
-        if len(self.frames) > 1:
+        frames = self.frames
+        if len(frames) > 1:
             if self._is_local(name):
                 self._look_at_own(name, node)
                 return
             name = mangled(name, self._class_name())
         binding = self.module.names.get(name)
         if binding is not None and binding.status != "deleted":
-            self._escape(binding.value, node)
+            if binding.value is not None:
+                self._escape(binding.value, node)
         elif not (self.guards or name in self.soft or self.knows(name)):
             miss = Miss(
                 name,

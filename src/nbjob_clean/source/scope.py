@@ -49,21 +49,45 @@ def own_variables(function: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda)
     return scope_of(function).locals - given
 
 
-def may_lack_own(function: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) -> bool:
-    """Whether a body may read a variable of its own before it gives it a value: by line alone."""
-    names = own_variables(function)
-    reads: dict[str, int] = {}
-    first: dict[str, int] = {}
-    for node in ast.walk(function) if names else ():
-        line = getattr(node, "lineno", 0)
-        if isinstance(node, ast.AugAssign) and isinstance(node.target, ast.Name):
-            reads[node.target.id] = min(line, reads.get(node.target.id, line))
+def may_lack_own(function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+    """Whether a body, or one in it, may read a variable of its own before it gives it a value: by
+    lines alone.
+    """
+    reads: dict[str, float] = {}
+    first: dict[str, float] = {}
+    stack: list[ast.AST] = [*function.body]
+    while stack:
+        node = stack.pop()
+        if isinstance(node, FUNCTIONS) and may_lack_own(node):
+            return True
         if isinstance(node, ast.Name):
             seen = reads if isinstance(node.ctx, ast.Load) else first
-            seen[node.id] = min(line, seen.get(node.id, line))
-        else:
-            first.update((name, min(line, first.get(name, line))) for name in own_names(node))
-    return any(reads.get(name, line + 1) <= line for name, line in first.items() if name in names)
+            seen[node.id] = min(node.lineno, seen.get(node.id, node.lineno))
+            continue
+        for name in own_names(node):
+            line = getattr(node, "lineno", 0)
+            first[name] = min(line, first.get(name, line))
+        if isinstance(node, _ASSIGNMENTS):
+            names = _assigned(node, first)
+            if isinstance(node, ast.AugAssign):
+                reads.update((n, min(node.lineno, reads.get(n, node.lineno))) for n in names)
+            stack += [node.value] if node.value else []
+        elif not isinstance(node, (*FUNCTIONS, ast.Lambda)):
+            stack += children(node)
+    early = {name for name, line in reads.items() if line < first.get(name, 0)}
+    return bool(early) and not early.isdisjoint(own_variables(function))
+
+
+def _assigned(
+    node: ast.Assign | ast.AugAssign | ast.AnnAssign, first: dict[str, float]
+) -> set[str]:
+    """The names that a statement gives a value: that comes after what stands on its right."""
+    targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+    parts = (part for target in targets for part in ast.walk(target))
+    names = {n.id for n in parts if isinstance(n, ast.Name) and not isinstance(n.ctx, ast.Load)}
+    end = (node.end_lineno or node.lineno) + 0.5
+    first.update((name, min(end, first.get(name, end))) for name in names)
+    return names
 
 
 def block_scope(nodes: Iterable[ast.AST]) -> Scope:
@@ -117,6 +141,7 @@ class _Fields(dict[type[ast.AST], tuple[str, ...]]):
 
 
 _FIELDS = _Fields()
+_ASSIGNMENTS = (ast.Assign, ast.AugAssign, ast.AnnAssign)
 # Their lists also hold None (`{**more}`, a parameter without a default) or plain strings.
 _MIXED = frozenset(
     (ast.Dict, ast.arguments, ast.Global, ast.Nonlocal, ast.MatchMapping, ast.MatchClass)

@@ -56,9 +56,9 @@ def _may_not_compile(text: str) -> bool:
     What Python's compiler refuses beyond its parser is about these words, about starred targets
     and about a keyword given twice to one call.
     """
-    if _REFUSABLE.search(text):
+    if any(map(text.__contains__, _WORDS)) and _REFUSABLE.search(text):
         return True
-    keywords = _KEYWORD.findall(text)
+    keywords = _KEYWORD.findall(text) if text.count("=") > 1 else ()
     return len(keywords) != len(set(keywords))
 
 
@@ -67,6 +67,11 @@ _REFUSABLE = re.compile(
     r"|class|except|case|type)\b|:=|(?:^|[=,(\[{:;]|\bin\b|\bfor\b|\bas\b)\s*\*",
     re.MULTILINE,
 )
+# What a text has to hold for the search to be worth its time.
+_WORDS = (
+    "return", "yield", "await", "async", "break", "continue", "nonlocal", "global", "__future__",
+    "__debug__", "def", "lambda", "class", "except", "case", "type", ":=", "*",
+)  # fmt: skip
 _KEYWORD = re.compile(r"[(,]\s*([^\W\d]\w*)\s*=(?!=)")
 
 
