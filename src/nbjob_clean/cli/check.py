@@ -110,6 +110,7 @@ def _look_with(tool: str, path: Path, config: Config) -> Seen:
 
 def _report(args: argparse.Namespace, findings: Findings, paths: list[Path]) -> int:
     """Print what was found, or write it down as the baseline; the exit status."""
+    gc.freeze()  # nor does the interpreter have to look through them on its way out
     if args.write_baseline:
         return findings.write_baseline(Path(args.write_baseline))
     findings.print(args.output_format)

@@ -163,7 +163,6 @@ class Findings:
         return 1 if self.failed else 0
 
     def print(self, output_format: str) -> None:
-        gc.freeze()  # nor does the interpreter have to go through them on its way out
         print_diagnostics(self.found, output_format=output_format, sources=self._sources)
 
     def _config_of(self, file: Path) -> Config:
