@@ -5,6 +5,8 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
+import pytest
+
 from tests.conftest import GitRepo
 from tests.notebooks import code, notebook
 
@@ -84,6 +86,39 @@ def test_an_edited_sidecar_is_not_overwritten(repo: GitRepo) -> None:
 
     assert repo.nbjob("emit", "--force", code=1) == "updated etl.py\n"
     assert b"x = 2" in (repo.path / "etl.py").read_bytes()
+
+
+@pytest.mark.parametrize("style", ["merge", "diff3"])
+@pytest.mark.parametrize("operation", ["merge", "cherry-pick", "rebase", "stash"])
+def test_a_conflict_in_a_sidecar_is_nobodys_edit(repo: GitRepo, style: str, operation: str) -> None:
+    repo("config", "merge.conflictStyle", style)
+    repo.nbjob("install")
+    repo.write("etl.ipynb", notebook(code("x = 1", "job", id="a"), code("x", id="b")))
+    repo.nbjob("emit", code=1)
+    repo.commit()
+    repo("switch", "-q", "-c", "theirs")
+    repo.write("etl.ipynb", notebook(code("x = 2", "job", id="a"), code("x", id="b")))
+    repo.nbjob("emit", code=1)
+    if operation != "stash":
+        repo.commit("theirs")
+    else:
+        repo("stash", "--quiet")
+    repo("switch", "-q", "-c", "ours", "main")
+    repo.write("etl.ipynb", notebook(code("x = 1", "job", "slow", id="a"), code("x", id="b")))
+    repo.nbjob("emit", code=1)
+    repo.commit("ours")
+    shutil.rmtree(repo.path / ".git/nbjob/emitted")
+    command = {"rebase": ("ours", "theirs"), "stash": ("pop",)}.get(operation, ("theirs",))
+    repo(operation, *command, code=1)
+    conflict = (repo.path / "etl.py").read_text()
+    assert "<<<<<<<" in conflict
+
+    repo.write("etl.py", conflict.replace("x = 2", "x = 3"))
+    assert "was edited, and would be overwritten" in repo.nbjob("emit", code=1)
+    repo.write("etl.py", conflict)
+    assert "NBJ602" in repo.nbjob("check", "--output-format=concise", code=1)
+    assert repo.nbjob("emit", code=1) == "updated etl.py\n"
+    assert (repo.path / "etl.py").read_text().endswith('tags=["job", "slow"]\nx = 2\n')
 
 
 def test_an_edited_sidecar_is_known_without_git(repo: GitRepo, tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import sys
 from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
@@ -20,19 +21,23 @@ from nbjob_clean.notebook.model import loads
 from nbjob_clean.notebooks import version_4
 
 _FOLDER = "nbjob/emitted"
+# What git is bringing into HEAD, where it stopped for a conflict.
+_COMING = ("MERGE_HEAD", "CHERRY_PICK_HEAD", "REBASE_HEAD", "REVERT_HEAD^", "stash@{0}")
+_MARK = re.compile(rb"([<|=>])\1{6,}(?: .*)?")
 
 
 def known_versions(
     path: Path, tags: Collection[str], *, with_staged: bool = True
 ) -> list[Mapping[str, bytes]]:
     """The sidecars of a notebook as they are known to have been emitted: here, the last time;
-    from the notebook of git's HEAD; and from the one that is staged, which may be edited since.
+    from the notebook of git's HEAD, or of what is being merged into it; and from the one that is
+    staged, which may be edited since.
     """
     found: list[Mapping[str, bytes]] = []
     copies = {name: _last_emitted(path.with_name(name)) for name in sidecar_names(path.name)}
     if any(copies.values()):
         found.append({name: data for name, data in copies.items() if data is not None})
-    for revision in ("HEAD", "") if with_staged else ("HEAD",):
+    for revision in ("HEAD", *_COMING, "") if with_staged else ("HEAD",):
         with contextlib.suppress(GitError, NotebookFormatError, SidecarError):
             data = git("cat-file", "blob", f"{revision}:./{path.name}", cwd=path.parent)
             found.append(emit_sidecars(version_4(loads(data)), path.name, tags=tags))
@@ -40,8 +45,21 @@ def known_versions(
 
 
 def is_known(name: str, data: bytes, versions: Iterable[Mapping[str, bytes]]) -> bool:
-    """Whether a sidecar is one of those versions, whatever its line ends."""
-    return any(_lf(data) == _lf(version.get(name, b"")) for version in versions)
+    """Whether a sidecar is one of those versions, whatever its line ends, or git's merge of some."""
+    found = [_lf(version.get(name, b"")) for version in versions]
+    return _lf(data) in found or _is_merged(_lf(data), found)
+
+
+def _is_merged(data: bytes, sides: Iterable[bytes]) -> bool:
+    """Whether a file has conflict marks, and beside them nothing that is in none of the sides."""
+    known = {line for side in sides for line in side.split(b"\n")}
+    state = b""
+    for line in data.split(b"\n"):
+        if mark := _MARK.fullmatch(line):
+            state = mark[1]
+        elif state != b"|" and line not in known:  # what both sides replaced is there in no version
+            return False
+    return state == b">"
 
 
 def _lf(data: bytes) -> bytes:
