@@ -45,7 +45,7 @@ def known_versions(
 
 
 def is_known(name: str, data: bytes, versions: Iterable[Mapping[str, bytes]]) -> bool:
-    """Whether a sidecar is one of those versions, whatever its line ends, or git's merge of some."""
+    """Whether a sidecar is one of these (line ends aside), or what git made of two of them."""
     found = [_lf(version.get(name, b"")) for version in versions]
     return _lf(data) in found or _is_merged(_lf(data), found)
 
