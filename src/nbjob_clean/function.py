@@ -10,8 +10,6 @@ import os
 import threading
 from collections.abc import Mapping
 from pathlib import Path
-from traceback import walk_tb
-from types import TracebackType
 from typing import Any
 
 from nbjob_clean.errors import InvalidJobError, RunError
@@ -19,17 +17,16 @@ from nbjob_clean.jobs import job_settings, open_job
 from nbjob_clean.runner.arguments import from_objects, resolve
 from nbjob_clean.runner.connections import Connections
 from nbjob_clean.runner.context import Context, active, depth
-from nbjob_clean.runner.environment import show_sources
 from nbjob_clean.runner.job import Job, select
 from nbjob_clean.runner.options import RunOptions
-from nbjob_clean.runner.outcome import Outcome
+from nbjob_clean.runner.places import Places
+from nbjob_clean.runner.readable import add_note, place_of, show_source_of, without_our_frames
 from nbjob_clean.runner.result import Result
 from nbjob_clean.runner.run import run as run_job
 from nbjob_clean.runner.shared import SharedConnections
 from nbjob_clean.runner.tables import Tables, named_rows
 
 _DEEPEST = 20
-_RUNNER = str(Path(__file__).parent) + os.sep
 _lock = threading.Lock()
 _caller: int | None = None  # the thread in which a call goes on
 
@@ -41,6 +38,7 @@ def call(job: str | os.PathLike[str], /, **arguments: Any) -> Result:
     run, in the step's transaction. What the job raises is raised here, as it is.
     Raises RunError for what cannot be run, ArgumentError for arguments that do not fit.
     """
+    __tracebackhide__ = True  # pytest's word for it
     result = run(job, arguments)
     if result.error:
         raise result.error
@@ -98,7 +96,7 @@ def _run(
     )
     outcome = run_job(job, resolve(job, steps, from_objects(arguments)), urls, options)
     if outcome.error:
-        _make_readable(outcome, outcome.error, job, is_nested=caller is not None)
+        _make_readable(outcome.error, job, is_nested=caller is not None)
     return Result(outcome, Tables(connections, named_rows(outcome.values)))
 
 
@@ -120,26 +118,9 @@ def _absolute(databases: Mapping[str, str] | None) -> dict[str, str]:
     return found
 
 
-def _make_readable(outcome: Outcome, error: BaseException, job: Job, *, is_nested: bool) -> None:
-    """Take our frames off the traceback, and say which cell it is that the last one names."""
-    frames: TracebackType | None = error.__traceback__
-    while frames and frames.tb_frame.f_code.co_filename.startswith(_RUNNER):
-        frames = frames.tb_next
-    error.__traceback__ = frames
-    if job.is_in_memory:
-        show_sources(job)
-    found = outcome.failure
+def _make_readable(error: BaseException, job: Job, *, is_nested: bool) -> None:
+    without_our_frames(error)
+    show_source_of(job)
     # Where a run goes on, it is its own traceback that shows the cells.
-    add_note = getattr(error, "add_note", None)  # from Python 3.11 on
-    if not is_nested and add_note and isinstance(error, Exception) and found and found.cell:
-        place = f"in {found.notebook}, cell {found.cell}, line {found.line}"
-        add_note(f"{place}\n    {_source(error, job)}")
-
-
-def _source(error: BaseException, job: Job) -> str:
-    """The last of the job's lines in the traceback; Python itself would look for it on disk."""
-    paths = {job.path(file): text for file, text in job.files.items()}
-    frames = list(walk_tb(error.__traceback__))
-    found = ((frame.f_code.co_filename, line) for frame, line in reversed(frames))
-    file, line = next((f, n) for f, n in found if f in paths)
-    return paths[file].split("\n")[line - 1].strip()
+    if not is_nested and isinstance(error, Exception):
+        add_note(error, place_of(error, job, Places(job.directory, job.sidecars)))

@@ -35,6 +35,8 @@ ALLOWED = {
     "deploy": {"errors"},
     "jobs": {"config", "emit", "notebooks", "runner", "sidecar"},
     "function": {"jobs", "runner"},
+    "testing": {"runner"},
+    "pytest_plugin": {"jobs", "runner", "sidecar", "testing"},
     "config": {
         "errors",
         "nearby",

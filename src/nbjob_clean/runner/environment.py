@@ -16,8 +16,11 @@ if TYPE_CHECKING:
 
 
 @contextlib.contextmanager
-def in_job_directory(job: Job) -> Iterator[None]:
-    """Paths and imports are relative to the job's directory, as they are in its notebooks."""
+def in_job_directory(job: Job, *, keeps_modules: bool = False) -> Iterator[None]:
+    """Paths and imports are relative to the job's directory, as they are in its notebooks.
+
+    What the job has imported from there is forgotten at the end, unless it will go on.
+    """
     directory = str(job.directory)
     folder = Path.cwd()
     modules = set(sys.modules)
@@ -36,8 +39,8 @@ def in_job_directory(job: Job) -> Iterator[None]:
         if is_first:
             _forget_vdk()
         _hide_sources(job)
-        if not is_known:
-            _forget_modules(directory, modules)
+        if not is_known and not keeps_modules:
+            forget_modules(directory, modules)
 
 
 class _Finder:
@@ -84,7 +87,7 @@ def _hide_sources(job: Job) -> None:
             linecache.cache.pop(job.path(file), None)
 
 
-def _forget_modules(directory: str, before: set[str]) -> None:
+def forget_modules(directory: str, before: set[str]) -> None:
     """The next job of this process may have a helper of the same name."""
     for name in set(sys.modules) - before:
         file = getattr(sys.modules[name], "__file__", None) or ""

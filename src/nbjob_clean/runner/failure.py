@@ -34,28 +34,28 @@ def render(error: BaseException, places: Places) -> str:
 
 def describe(error: BaseException, places: Places) -> Failure:
     """An exception as values: what it is, where it came up, and what a person sees of it."""
-    spot = _spot(error, places) or Spot("", 0)
+    found = spot(error, places) or Spot("", 0)
     return Failure(
         type=_type_name(type(error)),
         message=_message(error),
         traceback=render(error, places),
-        file=spot.file,
-        notebook=spot.notebook,
-        cell=spot.cell or None,
-        cell_id=spot.cell_id,
-        line=spot.line or None,
+        file=found.file,
+        notebook=found.notebook,
+        cell=found.cell or None,
+        cell_id=found.cell_id,
+        line=found.line or None,
     )
 
 
-def _spot(error: BaseException, places: Places) -> Spot | None:
+def spot(error: BaseException, places: Places) -> Spot | None:
     """The deepest place in the job's own files; for Python that does not compile, that line."""
     frames = [
         (frame.f_code.co_filename, line) for frame, line in traceback.walk_tb(error.__traceback__)
     ]
     if isinstance(error, SyntaxError) and error.filename and error.lineno:
         frames.append((error.filename, error.lineno))
-    found = (places.spot(filename, line) for filename, line in reversed(frames))
-    return next((spot for spot in found if spot), None)
+    spots = (places.spot(filename, line) for filename, line in reversed(frames))
+    return next((found for found in spots if found), None)
 
 
 def _type_name(kind: type) -> str:

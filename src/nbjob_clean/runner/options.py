@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from nbjob_clean.record import Record
 from nbjob_clean.runner.job import Step
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from nbjob_clean.runner.connections import Connections
     from nbjob_clean.runner.context import Context
+    from nbjob_clean.runner.job_input import JobInput
     from nbjob_clean.runner.mask import Mask
     from nbjob_clean.runner.outcome import Listener
 
@@ -27,7 +28,7 @@ class RunOptions(Record):
     Times are seconds. `secrets` by name, for the job alone, and `mask` hides values in every log,
     report and traceback. `listeners` hear of the run as it goes on.
     `caller` is the run that this one is part of; `connections` are used instead of ones of its own.
-    `keeps_values`: the outcome holds what each file leaves behind.
+    `keeps_values`: the outcome holds what each file leaves behind. `job_input` makes another one.
     `owns_process`: the run may install signal handlers, and end the process where it hangs.
     """
 
@@ -45,6 +46,7 @@ class RunOptions(Record):
     caller: Context | None = None
     connections: Connections | None = None
     keeps_values: bool = False
+    job_input: Callable[[Context], JobInput] | None = None
     owns_process: bool = False
 
 

@@ -26,13 +26,17 @@ _LISTED_BY_SQLITE = (
 class Tables(Mapping[str, Rows]):
     """Rows by name, read when they are asked for; `warehouse.orders` is of another database.
 
-    Files stay closed meanwhile, so that other processes can open them.
+    Files stay closed meanwhile, so that other processes can open them; what is in memory is closed
+    with the last of who `owns` it.
     """
 
-    def __init__(self, connections: Connections, named: Mapping[str, Rows]) -> None:
+    def __init__(
+        self, connections: Connections, named: Mapping[str, Rows], *, owns: bool = True
+    ) -> None:
         self._connections = connections
         self._named = dict(named)
-        weakref.finalize(self, _close, connections)
+        if owns:
+            weakref.finalize(self, _close, connections)
 
     def __getitem__(self, name: str) -> Rows:
         if name in self._named:

@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterator, Mapping
 from types import ModuleType
 
 from nbjob_clean.errors import InvalidJobError
+from nbjob_clean.record import Record
 from nbjob_clean.runner.job import Job, Step
 from nbjob_clean.runner.job_input import JobInput
 from nbjob_clean.runner.parameters import parameters_of
@@ -21,12 +22,26 @@ if TYPE_CHECKING:
 _MAIN = "__main__"
 
 
-@contextlib.contextmanager
-def open_file(job: Job, first: Step, names: Mapping[str, object]) -> Iterator[ModuleType]:
-    """The module in which the steps of one file run, with `names` in it from the start.
+class OpenFile(Record):
+    """A file whose steps run: its module, and what `__main__` is meanwhile."""
 
-    It stands in `sys.modules` meanwhile, so that pickle, dataclasses and main guards work.
-    """
+    path: str
+    module: ModuleType
+    main: ModuleType
+
+    @contextlib.contextmanager
+    def entered(self) -> Iterator[ModuleType]:
+        """Let the module stand in `sys.modules`, so that pickle, dataclasses and guards work."""
+        argv, sys.argv = sys.argv, [self.path]
+        try:
+            with _in_modules(self.main), _in_modules(self.module):
+                yield self.module
+        finally:
+            sys.argv = argv
+
+
+def new_file(job: Job, first: Step, names: Mapping[str, object]) -> OpenFile:
+    """The module in which the steps of one file will run, with `names` in it from the start."""
     path = job.path(first.file)
     # A file whose `run` is called is imported, in effect: its main guard must not run as well.
     is_main = first.entry != "function"
@@ -36,12 +51,14 @@ def open_file(job: Job, first: Step, names: Mapping[str, object]) -> Iterator[Mo
     main = module if is_main else ModuleType(_MAIN)
     text = job.files[first.file] if is_main else ""
     main.__spec__ = MainSpec(path, text, main, is_script=first.entry == "script")  # type: ignore[assignment]
-    argv, sys.argv = sys.argv, [path]
-    try:
-        with _in_modules(main), _in_modules(module):
-            yield module
-    finally:
-        sys.argv = argv
+    return OpenFile(path, module, main)
+
+
+@contextlib.contextmanager
+def open_file(job: Job, first: Step, names: Mapping[str, object]) -> Iterator[ModuleType]:
+    """The same, entered at once and left at the end."""
+    with new_file(job, first, names).entered() as module:
+        yield module
 
 
 def _module_name(file: str) -> str:
