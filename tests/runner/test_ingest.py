@@ -90,6 +90,16 @@ job_input.send_object_for_ingestion(Frame(), destination_table="t")
     assert rows(tmp_path, "SELECT * FROM t") == [(1, 0.5, "a"), (2, None, None)]
 
 
+def test_missing_values_that_will_not_be_compared(tmp_path: Path) -> None:
+    well(tmp_path, """
+class NAType:  # as pandas has it
+    def __eq__(self, other): return self
+    def __bool__(self): raise TypeError("boolean value of NA is ambiguous")
+job_input.send_tabular_data_for_ingestion([[1], [NAType()], [float("nan")]], ["x"], "t")
+""")  # fmt: skip
+    assert rows(tmp_path, "SELECT * FROM t") == [(1,), (None,), (None,)]
+
+
 def test_whole_numbers_become_others_in_a_table_of_this_run(tmp_path: Path) -> None:
     well(
         tmp_path,

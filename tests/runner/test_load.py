@@ -204,3 +204,13 @@ def test_no_such_step(tmp_path: Path, limits: dict[str, str]) -> None:
     write(tmp_path, py("10_a", cell("1", "a"), cell("2", "b")))
     with pytest.raises(ArgumentError):
         select(load_job(tmp_path).steps, **limits)
+
+
+def test_capitals_in_a_suffix_hide_no_step(tmp_path: Path) -> None:
+    write(tmp_path, {"10_A.SQL": "SELECT 1", "20_b.Py": "x = 1", "30_c.txt": ""})
+    steps = load_job(tmp_path).steps
+    assert [(step.file, step.language) for step in steps] == [
+        ("10_A.SQL", "sql"),
+        ("20_b.Py", "python"),
+    ]
+    assert load_job(tmp_path / "10_A.SQL").steps[0].language == "sql"

@@ -176,9 +176,14 @@ def _plain(value: object) -> object:
         return json.dumps(list(value) if isinstance(value, set) else value, default=str)
     if hasattr(value, "tolist"):  # numpy: a scalar, or an array
         return _plain(value.tolist())
-    if value is None or value != value:  # NaN and NaT
-        return None
-    return value
+    return None if _is_missing(value) else value
+
+
+def _is_missing(value: object) -> bool:
+    """None, NaN, and what pandas has for them, which will not be compared."""
+    if isinstance(value, float | Decimal):
+        return value != value
+    return value is None or type(value).__name__ in ("NAType", "NaTType")
 
 
 def _kind(values: Iterable[object]) -> str:

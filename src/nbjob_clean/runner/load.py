@@ -36,11 +36,11 @@ def load_job(path: Path, *, sidecars: Mapping[str, str] | None = None) -> Job:
 
 
 def _single(path: Path, directory: Path) -> Job:
-    if path.suffix not in _SUFFIXES or not path.is_file():
+    if path.suffix.lower() not in _SUFFIXES or not path.is_file():
         there = "no such file or directory" if not path.exists() else "not a job"
         hint = "a job is a directory, a .py or .sql file, or a notebook"
         raise InvalidJobError(f"{path}: {there}", hint=hint)
-    pair = [path.with_suffix(suffix) for suffix in _SUFFIXES]
+    pair = {path, *(path.with_suffix(suffix) for suffix in _SUFFIXES)}
     draft = _draft(directory, {file.name: _text(file) for file in pair if file.is_file()})
     owner = draft.owner(path.name)
     if owner:
@@ -56,7 +56,7 @@ def _draft(directory: Path, files: Mapping[str, str]) -> _Draft:
 
 def _file_names(directory: Path) -> list[str]:
     names = (entry.name for entry in directory.iterdir() if entry.is_file())
-    return [name for name in names if name.endswith(_SUFFIXES) and not name.startswith(".")]
+    return [name for name in names if name.lower().endswith(_SUFFIXES) and name[0] != "."]
 
 
 def _text(path: Path) -> str:
@@ -188,7 +188,7 @@ class _Draft(Record):
 
     def _hand_written(self, name: str) -> Step:
         text = self.files[name]
-        if name.endswith(".sql"):
+        if name.lower().endswith(".sql"):
             return Step(number=0, file=name, language="sql", entry="statements", text=text)
         from nbjob_clean.runner.syntax import entry
 

@@ -42,7 +42,7 @@ def sql_block(sidecar: Sidecar | None, file: str, cell: str) -> Block:
 
 
 def _of_step(job: Job, step: Step, places: Places) -> Iterator[Query]:
-    if step.file.endswith(".sql"):
+    if step.file.lower().endswith(".sql"):
         yield _query(step.text, step.file, step.block, places)
     elif "run_sql" in step.text:
         from nbjob_clean.runner.syntax import sql_calls
