@@ -271,6 +271,14 @@ def test_where_braces_are_pasted(tmp_path: Path) -> None:
     connection.close()
 
 
+def test_a_name_that_nobody_knows_is_named(tmp_path: Path) -> None:
+    write(tmp_path, {"10_a.sql": "SELECT 1;\nSELECT * FROM {table} WHERE x = '{x}'"})
+    said = ran(tmp_path).outcome.traceback
+    note = "`{table}`, `{x}`: there is no such argument, and no such property"
+    assert (note in said) == (sys.version_info >= (3, 11))  # exceptions have notes since then
+    assert '10_a.sql", line 2' in said
+
+
 MANAGED = """
 connection = job_input.get_managed_connection()
 cursor = connection.cursor()

@@ -59,10 +59,9 @@ class JobInput:
         if not sql.strip():
             raise ValueError("execute_query: no SQL")
         from nbjob_clean.runner.query import Sql, run_statements
-        from nbjob_clean.runner.substitution import substituted
 
         values = {**self._context.properties(), **self._context.arguments}
-        query = Sql(text=substituted(sql, self._context), connection=database or "")
+        query = Sql(text=sql, connection=database or "", is_vdk=True)
         return run_statements(self._context, query, {**values, **parameters})
 
     def get_managed_connection(self, database: str | None = None) -> ManagedConnection:

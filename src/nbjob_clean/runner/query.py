@@ -14,19 +14,23 @@ from nbjob_clean.runner.connections import Connection
 from nbjob_clean.runner.context import Context, active, standalone
 from nbjob_clean.runner.queries import sql_block
 from nbjob_clean.runner.rows import Rows
-from nbjob_clean.runner.substitution import sql_text
+from nbjob_clean.runner.substitution import is_vdk, note_unknown, substituted
 from nbjob_clean.sidecar.sql import Statement, statements
 
 _LEADING = re.compile(r"(?:\s+|--[^\n]*|/\*.*?\*/)*", re.DOTALL)
 
 
 class Sql(Record):
-    """SQL text and where it stands: `line` of the file at `path` is its first."""
+    """SQL text and where it stands: `line` of the file at `path` is its first.
+
+    `is_vdk`: it may hold `{name}`, into which VDK pastes.
+    """
 
     text: str
     path: str = "<sql>"
     line: int = 1
     connection: str = ""
+    is_vdk: bool = False
 
 
 def run_cell(file: str, cell: str, parameters: Mapping[str, object]) -> Rows:
@@ -36,10 +40,11 @@ def run_cell(file: str, cell: str, parameters: Mapping[str, object]) -> Rows:
     context = active() or standalone(Path(caller["__file__"]), file)
     block = sql_block(context.sidecars.get(file), file, cell)
     sql = Sql(
-        text=sql_text("\n".join(block.lines), block, context),
+        text="\n".join(block.lines),
         path=str(context.directory / file),
         line=block.line + 1,
         connection=block.connection,
+        is_vdk=is_vdk(block),
     )
     rows = run_statements(context, sql, parameters)
     if not context.is_job:
@@ -58,7 +63,7 @@ def run_statements(
     connection = context.connections.open(sql.connection)
     values = {**context.arguments, **(parameters or {})}
     result = None
-    for statement in statements(sql.text):
+    for statement in statements(substituted(sql.text, context) if sql.is_vdk else sql.text):
         rows = _run(connection, statement, sql, values)
         result = result if rows is None else rows
     context.rows = None if result is None else len(result)
@@ -82,6 +87,8 @@ def _run(
     try:
         return connection.execute(text[start:], bound)
     except Exception as exc:  # noqa: BLE001 - raised again, with the line it is about
+        if sql.is_vdk:
+            note_unknown(statement.text, exc)
         line = sql.line + statement.line - 1 + text.count("\n", 0, start)
         _raise_at(sql.path, line + max(connection.engine.error_line(exc) - 1, 0), exc)
 

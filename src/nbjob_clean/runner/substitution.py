@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from nbjob_clean.sidecar.format import Block
-from nbjob_clean.sidecar.sql import PASTED
+from nbjob_clean.sidecar.sql import PASTED, pasted_names
 
 TYPE_CHECKING = False  # importing typing would take longer than reading a job does
 if TYPE_CHECKING:
@@ -26,9 +26,11 @@ def substituted(text: str, context: Context) -> str:
     return PASTED.sub(lambda match: str(values[match[1]]) if match[1] in values else match[0], text)
 
 
-def sql_text(text: str, block: Block | None, context: Context) -> str:
-    """The SQL of a cell, or of a file without `block`, as it is to run."""
-    return substituted(text, context) if is_vdk(block) else text
+def note_unknown(statement: str, error: Exception) -> None:
+    """Say of a statement that failed which of its names nobody knows: VDK leaves them in it."""
+    names = ", ".join(f"`{{{name}}}`" for name in pasted_names(statement))
+    if names and hasattr(error, "add_note"):  # Python 3.11
+        error.add_note(f"{names}: there is no such argument, and no such property")
 
 
 def is_vdk(block: Block | None) -> bool:
