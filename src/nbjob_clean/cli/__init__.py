@@ -28,6 +28,7 @@ COMMANDS: dict[str, str] = {
     "test": "smoke test: check, fresh sidecars, a whole run in a scratch directory",
     "deploy": "render what a pipeline needs to run a job, after its smoke test",
     "demo": "the whole story in a scratch repository, in a minute",
+    "completion": "what the shell completes: bash, zsh or fish",
     "git": "plumbing that git calls: filter-process, clean, smudge, textconv, merge",
 }
 _DEFECT = 3
