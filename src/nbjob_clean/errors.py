@@ -15,6 +15,7 @@
         ├── InvalidJobError        65   a notebook, sidecar or step that cannot be read
         ├── StaleSidecarError      66   a sidecar is missing or differs from its notebook
         ├── UnavailableError       69   a database or dependency that is not there
+        ├── LockedError            73   another run of the job goes on
         └── EnvironmentMismatchError 78  packages are not those that the job asks for
 """
 
@@ -99,6 +100,12 @@ class UnavailableError(RunError):
     """A database, or the package that talks to it, is not there."""
 
     exit_code = 69
+
+
+class LockedError(RunError):
+    """Another run of the job goes on."""
+
+    exit_code = 73
 
 
 class EnvironmentMismatchError(RunError):

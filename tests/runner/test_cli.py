@@ -133,7 +133,8 @@ def test_a_path_on_the_command_line_is_the_shells(tmp_path: Path) -> None:
     job = write(tmp_path / "job", {"a.sql": "CREATE TABLE t (x INTEGER)"})
     assert nbjob("run", "job", "--db", "sqlite:///here.db", cwd=tmp_path).code == 0
     assert (tmp_path / "here.db").is_file()
-    assert names(job) == ["a.sql"]
+    assert names(job) == [".nbjob", "a.sql"]
+    assert not list((job / ".nbjob").glob("*.duckdb"))
 
 
 def test_where_arguments_come_from(tmp_path: Path) -> None:
@@ -208,7 +209,7 @@ def test_a_notebook_runs_without_its_sidecars(tmp_path: Path) -> None:
     said = nbjob("run", tmp_path / "10_a.ipynb", "--db", "sqlite://")
     assert (said.code, said.out) == (0, "(1,)\n")
     assert _lines(said.err)[1] == "[2/3] 10_a.ipynb cell 4  1 row  ok"
-    assert names(tmp_path) == ["10_a.ipynb"]
+    assert names(tmp_path) == [".nbjob", "10_a.ipynb"]
 
 
 def test_a_notebook_in_memory_shows_its_lines(tmp_path: Path) -> None:

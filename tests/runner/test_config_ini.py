@@ -122,6 +122,7 @@ def test_a_run_takes_them(tmp_path: Path) -> None:
     said = nbjob("run", job)
     assert (said.code, said.out) == (0, "(0,)\n"), said.err
     assert sorted(path.name for path in job.iterdir()) == [
+        ".nbjob",
         "10_a.sql",
         "20_b.py",
         "a.db",

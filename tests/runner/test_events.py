@@ -36,6 +36,7 @@ def test_the_events_of_a_run(tmp_path: Path) -> None:
     assert all(e["time"].endswith("Z") for e in found)
     assert found[0]["job"] == "job"
     assert found[0]["run_id"]
+    assert len(found[0]["steps"][1].pop("digest")) == 32
     assert found[0]["steps"][1] == found[3]["step"] == {
         "number": 2, "title": "a.ipynb cell 2", "file": "a.py", "notebook": "a.ipynb",
         "cell": 2, "cell_id": "two", "language": "python",

@@ -25,6 +25,7 @@ COMMANDS: dict[str, str] = {
     "show": "the production cells in running order, with what each needs and defines",
     "new": "a job directory to start from",
     "run": "run a job directory, a sidecar or a notebook",
+    "runs": "the runs of a job: list, show, compare",
     "test": "smoke test: check, fresh sidecars, a whole run in a scratch directory",
     "deploy": "render what a pipeline needs to run a job, after its smoke test",
     "demo": "the whole story in a scratch repository, in a minute",

@@ -25,7 +25,7 @@ import sys
 from pathlib import Path
 
 from nbjob_clean.cli.run_arguments import add_argument_options, given, secrets_of
-from nbjob_clean.cli.run_lines import StepLines
+from nbjob_clean.cli.run_audience import Audience
 from nbjob_clean.cli.run_options import add_run_options, run_options
 from nbjob_clean.errors import (
     ArgumentError,
@@ -42,10 +42,6 @@ from nbjob_clean.runner.connections import DEFAULT
 from nbjob_clean.runner.job import asks_for_packages, select
 from nbjob_clean.runner.mask import Mask
 from nbjob_clean.runner.run import run as run_job
-
-TYPE_CHECKING = False  # importing typing would take longer than reading a job does
-if TYPE_CHECKING:
-    from nbjob_clean.cli.run_events import EventLog
 
 _DEFECT = 70
 _STOPPED = (124, 130, 143)
@@ -96,25 +92,21 @@ def _leave_threads(code: int) -> None:
 
 def _logged(args: argparse.Namespace) -> int:
     mask = Mask()
-    if args.log_format == "text":
-        return _with_codes(args, None, mask)
-    from nbjob_clean.cli.run_events import EventLog
-
-    log = EventLog(mask)
+    audience = Audience(args, mask)
     code, error = _DEFECT, None
     try:
-        code = _with_codes(args, log, mask)
+        code = _with_codes(args, audience, mask)
     except NbjobError as exc:
         code, error = exc.exit_code, exc
         raise
     finally:
-        log.close(code, error)
+        audience.close(code, error)
     return code
 
 
-def _with_codes(args: argparse.Namespace, log: EventLog | None, mask: Mask) -> int:
+def _with_codes(args: argparse.Namespace, audience: Audience, mask: Mask) -> int:
     try:
-        return _run(args, log, mask)
+        return _run(args, audience, mask)
     except (NotebookFormatError, SidecarError, FileError) as exc:
         raise InvalidJobError(str(exc), hint=exc.hint) from exc
     except (NbjobError, BrokenPipeError):
@@ -129,7 +121,7 @@ def _with_codes(args: argparse.Namespace, log: EventLog | None, mask: Mask) -> i
         return _DEFECT
 
 
-def _run(args: argparse.Namespace, log: EventLog | None, mask: Mask) -> int:
+def _run(args: argparse.Namespace, audience: Audience, mask: Mask) -> int:
     if args.only and (args.first or args.last):
         raise ArgumentError("--only goes without --from and --to")
     if args.output_format == "json" and not args.plan:
@@ -150,9 +142,13 @@ def _run(args: argparse.Namespace, log: EventLog | None, mask: Mask) -> int:
         require(job)
     steps = select(job.steps, first=args.first, last=args.last, only=args.only)
     arguments = resolve(job, steps, given(args, job, secrets))
-    options = changed(run_options(args, steps), secrets=secrets, mask=mask)
-    listener = log or StepLines(retries=options.retries)
-    return run_job(job, arguments, databases, changed(options, listeners=(listener,))).exit_code
+    options = changed(run_options(args, job, steps), secrets=secrets, mask=mask)
+    if args.resume:
+        from nbjob_clean.cli.run_resume import resumed
+
+        options = resumed(args.resume, options, job, arguments.values, databases)
+    options = changed(options, listeners=audience.listeners(job, options))
+    return run_job(job, arguments, databases, options).exit_code
 
 
 def _plan(

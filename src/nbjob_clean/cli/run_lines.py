@@ -8,6 +8,10 @@ from nbjob_clean.cli.paint import Paint
 from nbjob_clean.runner.outcome import Event, Outcome, Run
 from nbjob_clean.runner.places import Places
 
+TYPE_CHECKING = False  # importing typing would take longer than reading a job does
+if TYPE_CHECKING:
+    from typing import TextIO
+
 _STYLES = {
     "ok": "green",
     "failed": "red",
@@ -21,9 +25,10 @@ _STYLES = {
 class StepLines:
     """Says on stderr what the steps do, one line each, and how the run ended."""
 
-    def __init__(self, *, retries: int = 0) -> None:
+    def __init__(self, stream: TextIO, *, retries: int = 0) -> None:
+        self._stream = stream
         self._attempts = retries + 1
-        self._paint = Paint(sys.stderr)
+        self._paint = Paint(stream)
         self._total = 0
         self._titles: dict[int, str] = {}
         self._width = 0
@@ -67,6 +72,8 @@ class StepLines:
         if outcome.step:
             where = self._titles[outcome.step.number]
             parts.insert(0, f"{outcome.said} in {where}" if outcome.said else where)
+        elif outcome.said:
+            parts = [outcome.said, *parts[: len(outcome.events)]]
         if left:
             parts.append(f"{counted(left, 'step')} not run")
         if outcome.exit_code:
@@ -75,7 +82,7 @@ class StepLines:
 
     def _say(self, text: str) -> None:
         sys.stdout.flush()  # else the job's own output comes after lines about what printed it
-        print(text, file=sys.stderr, flush=True)
+        print(text, file=self._stream, flush=True)
 
 
 def counted(number: int, noun: str) -> str:

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import argparse
 import re
+import sys
 from collections.abc import Sequence
 
 from nbjob_clean.errors import ArgumentError
-from nbjob_clean.runner.job import Step
+from nbjob_clean.runner.job import Job, Step
 from nbjob_clean.runner.options import DEFAULTS, RunOptions
+from nbjob_clean.runner.state import STATE, has_state
+
+TYPE_CHECKING = False  # importing typing would take longer than reading a job does
+if TYPE_CHECKING:
+    from nbjob_clean.runner.options import LockMode
 
 _UNITS = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400}
 _DURATION = re.compile(r"(?:(\d+(?:\.\d+)?)(d|h|m|s|))+")
@@ -17,6 +23,16 @@ _PART = re.compile(r"(\d+(?:\.\d+)?)([dhms]?)")
 
 def add_run_options(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
+    add(
+        "--report", dest="reports", metavar="FILE", action="append", default=[],
+        help="what happened, as FILE.html, .json or .xml (JUnit); written after each step",
+    )  # fmt: skip
+    add("--result", metavar="FILE", help="what the job leaves behind, as JSON; when it is done")
+    add("--resume", metavar="RUN", help="leave out the files that this run (or `last`) has done")
+    add(
+        "--lock", choices=("fail", "wait", "skip", "off"),
+        help="where another run of the job goes on: 73 (the default), wait, 99, or run both",
+    )  # fmt: skip
     add("--timeout", metavar="TIME", help="end the run after 90, 10m, 1h30m … (exit status 124)")
     add("--step-timeout", metavar="TIME", help="the same for each step")
     add("--grace", metavar="TIME", help="how long a run that has to end may take to clean up (25)")
@@ -24,7 +40,7 @@ def add_run_options(parser: argparse.ArgumentParser) -> None:
     add("--retry-delay", metavar="TIME", help="before the first retry; doubles each time (1)")
 
 
-def run_options(args: argparse.Namespace, steps: Sequence[Step]) -> RunOptions:
+def run_options(args: argparse.Namespace, job: Job, steps: Sequence[Step]) -> RunOptions:
     """The options as one value. Raises ArgumentError for one that cannot be."""
     return RunOptions(
         steps=tuple(steps),
@@ -33,8 +49,25 @@ def run_options(args: argparse.Namespace, steps: Sequence[Step]) -> RunOptions:
         grace=_seconds(args.grace, "--grace", DEFAULTS.grace),
         retries=_count(args.retries, "--retries"),
         retry_delay=_seconds(args.retry_delay, "--retry-delay", DEFAULTS.retry_delay),
+        lock=_lock(args.lock, job),
+        on_wait=_say,
+        keeps_values=bool(args.result),
         owns_process=True,
     )
+
+
+def _lock(mode: LockMode | None, job: Job) -> LockMode:
+    """Where the job's directory cannot be written to, a lock has to be asked for."""
+    if mode:
+        return mode
+    if has_state(job.directory):
+        return "fail"
+    _say(f"{job.directory / STATE} cannot be written: no lock, and no history of this run")
+    return "off"
+
+
+def _say(text: str) -> None:
+    print(f"note: {text}", file=sys.stderr, flush=True)
 
 
 def _limit(text: str | None, option: str) -> float | None:

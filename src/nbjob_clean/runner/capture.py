@@ -7,7 +7,7 @@ import io
 import os
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 TYPE_CHECKING = False  # importing typing would take longer than reading a job does
 if TYPE_CHECKING:
@@ -181,3 +181,24 @@ class _Pipe:
             held = data[cut:] if is_open else b""
             yield data[:cut] if is_open else data
         yield held
+
+
+class Tee:
+    """A text stream that also hands what is written on: the stream itself stays as it is."""
+
+    def __init__(self, stream: Any, name: str, sink: Sink) -> None:
+        self._stream = stream
+        self._name = name
+        self._sink = sink
+
+    def write(self, text: str) -> int:
+        written: int = self._stream.write(text)
+        self._sink(self._name, text)
+        return written
+
+    def writelines(self, lines: Iterable[str]) -> None:
+        for line in lines:
+            self.write(line)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)

@@ -40,7 +40,9 @@ class RunOptions(Record):
     retries: int = 0
     retry_delay: float = 1.0
     lock: LockMode = "off"
-    resume: str = ""  # a run's id, or `last`
+    on_wait: Callable[[str], None] | None = None  # is told for whom a run waits
+    done: frozenset[str] = frozenset()  # files that the run `resumed_from` has done
+    resumed_from: str = ""
     secrets: Mapping[str, str] = _NONE
     mask: Mask | None = None
     caller: Context | None = None

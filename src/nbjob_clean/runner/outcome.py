@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from nbjob_clean.record import Record
+from nbjob_clean.runner.identity import timestamp
 from nbjob_clean.runner.job import Job, Step
 
 TYPE_CHECKING = False  # importing typing would take longer than reading a job does
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
 
 _SHORT = 200  # characters
+_NO_KEYS: Mapping[str, str] = {}
 _NO_VALUES: Mapping[str, Mapping[str, object]] = {}
 
 
@@ -87,7 +89,10 @@ class Outcome(Record):
 
 
 class Run(Record):
-    """A run as it begins. `arguments` is what may be shown of them: no secret is in it."""
+    """A run as it begins. `arguments` is what may be shown of them: no secret is in it.
+
+    `keys` stand for the content of each file, see `resume`.
+    """
 
     id: str
     job: Job
@@ -95,6 +100,11 @@ class Run(Record):
     arguments: Mapping[str, Any]
     started_at: float  # seconds since 1970
     resumed_from: str = ""
+    keys: Mapping[str, str] = _NO_KEYS
+
+    @property
+    def since(self) -> str:
+        return timestamp(self.started_at)
 
 
 class Call(Record):

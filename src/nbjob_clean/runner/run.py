@@ -23,6 +23,7 @@ from nbjob_clean.runner.outcome import Call, Event, Outcome, Run, shortened
 from nbjob_clean.runner.parameters import parameters_of
 from nbjob_clean.runner.places import Places
 from nbjob_clean.runner.queries import queries
+from nbjob_clean.runner.resume import file_keys
 from nbjob_clean.runner.retry import delay
 from nbjob_clean.runner.steps.python import (
     initial_names,
@@ -61,7 +62,8 @@ def run(
     context.secrets.update(options.secrets)
     now = time.time()
     shown = {name: HIDDEN if name in options.secrets else v for name, v in values.items()}
-    begun = Run(new_run_id(now), job, chosen, shown, now)
+    keys = file_keys(job, chosen, values, databases) if options.owns_process else {}
+    begun = Run(new_run_id(now), job, chosen, shown, now, options.resumed_from, keys)
     outcome = _Run(begun, arguments, context, options).to_its_end()
     if options.caller:
         _tell_caller(options.caller, context, begun, outcome)
@@ -99,9 +101,24 @@ class _Run:
 
     def to_its_end(self) -> Outcome:
         self._started = time.perf_counter()
+        with self._stop:
+            if self._options.lock == "off":
+                return self._locked()
+            from nbjob_clean.runner.lock import take_job_lock
+
+            about = {"run_id": self._run.id, "pid": os.getpid(), "since": self._run.since}
+            lock = take_job_lock(self._job.directory, self._options, about, self._stop)
+            if isinstance(lock, Outcome):
+                return self._told(lock)
+            try:
+                return self._locked()
+            finally:
+                lock.free()
+
+    def _locked(self) -> Outcome:
         for listener in self._options.listeners:
             listener.begin(self._run)
-        with self._stop, in_job_directory(self._job), activated(self._context):
+        with in_job_directory(self._job), activated(self._context):
             self._context.connections.on_open = self._stop.watch
             try:
                 end = self._all()
@@ -119,6 +136,9 @@ class _Run:
             values=self.values,
             returned=self.returned,
         )
+        return self._told(outcome)
+
+    def _told(self, outcome: Outcome) -> Outcome:
         for listener in self._options.listeners:
             listener.end(outcome)
         return outcome
@@ -164,6 +184,10 @@ class _Run:
 
     def _file(self, steps: Sequence[Step]) -> Outcome | None:
         """The steps of one file, which share a namespace where they are Python."""
+        if steps[0].file in self._options.done:
+            for step in steps:
+                self._tell(Event(step, "skipped"))
+            return None
         if steps[0].code is None:
             return self._one_by_one(steps, None)
         declared = {parameter.name for step in steps for parameter in parameters_of(step)}
@@ -270,5 +294,5 @@ def _may_pass(end: Outcome) -> bool:
 
 def _cpu_seconds() -> float:
     """Of this process and of the children that it has waited for."""
-    user, system, child_user, child_system, _ = os.times()
-    return user + system + child_user + child_system
+    times = os.times()  # in ticks of 10 ms; of this process there is something finer
+    return time.process_time() + times.children_user + times.children_system

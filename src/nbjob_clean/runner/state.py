@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import os
-import threading
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 from nbjob_clean.errors import InvalidJobError, UnavailableError
+
+TYPE_CHECKING = False  # importing typing would take longer than reading a job does
+if TYPE_CHECKING:
+    from typing import Any
 
 STATE = ".nbjob"
 _PROPERTIES = "properties.json"
@@ -32,6 +34,14 @@ def state_directory(job_directory: Path) -> Path:
             hint="the job's state lives there; `--db URL` names another place for the database",
         ) from exc
     return path
+
+
+def has_state(job_directory: Path) -> bool:
+    """Whether there can be such a directory: not where an image may not be written to."""
+    try:
+        return os.access(state_directory(job_directory), os.W_OK)
+    except UnavailableError:
+        return False
 
 
 def read_properties(job_directory: Path) -> dict[str, Any]:
@@ -59,6 +69,8 @@ def write_properties(job_directory: Path, properties: Mapping[str, Any]) -> None
         _require_lasting(name, value)
     text = json.dumps(dict(properties), indent=2, ensure_ascii=False) + "\n"
     path = state_directory(job_directory) / _PROPERTIES
+    import threading
+
     temporary = path.with_name(f"{_PROPERTIES}.{os.getpid()}.{threading.get_ident()}")
     temporary.write_text(text, encoding="utf-8", newline="\n")
     temporary.replace(path)
