@@ -233,3 +233,44 @@ def test_files_beside_packages_and_ten_after_nine(tmp_path: Path, repo: GitRepo)
     again = repo.nbjob("run", "many")
     assert [line for line in again.splitlines() if line in steps] == steps[:3]
     assert "done: skip_remaining_steps() in 9_step.py" in again
+
+
+SEVERAL = {
+    "config.ini": '[vdk]\ndb_default_type=sqlite\nsqlite_file="sqlite.db"\nduckdb_database=d.duckdb\n\n'
+    '[vdk_second_sqlite]\nsqlite_file="second.db"\n',
+    "10_create.sql": "CREATE TABLE stocks (date text, symbol text, price real)\n",
+    "11_create.sql": "[duckdb]\nCREATE TABLE stocks (date text, symbol text, price real)\n",
+    "12_create.sql": "[second_sqlite]\nCREATE TABLE {table} (date text, symbol text, price real);\n"
+    "INSERT INTO stocks VALUES ('2020-01-01', 'LOOL', 122.0)\n",
+    "20_step.py": """
+from vdk.api.job_input import IJobInput
+
+
+def run(job_input: IJobInput):
+    insert = "INSERT INTO stocks VALUES ('2020-01-01', '{symbol}', 122.0)"
+    for database in ("DUCKDB", "SQLITE", "Second_SQLite", None):
+        job_input.execute_query(insert, database=database)
+    counts = [
+        job_input.execute_query("SELECT count(*) FROM stocks", database)[0][0]
+        for database in ("duckdb", "sqlite", "second_sqlite")
+    ]
+    print(counts, job_input.get_temporary_write_directory())
+""",
+}
+
+
+def test_several_databases_by_their_words(repo: GitRepo, monkeypatch: pytest.MonkeyPatch) -> None:
+    job = write(repo.path / "several", SEVERAL)
+    monkeypatch.setenv("VDK_TEMPORARY_WRITE_DIRECTORY", "kept")
+    said = repo.nbjob("run", "several", "--arguments", '{"table": "stocks", "symbol": "G"}')
+    assert f"[1, 2, 2] {job / 'kept'}" in said
+    assert (job / "kept").is_dir()
+    (job / "10_create.sql").write_text("\n[nowhere]\nSELECT 1")
+    assert "unknown database `nowhere`" in repo.nbjob(
+        "run", "several", "--only", "10_create.sql", code=1
+    )
+
+
+def test_the_line_of_an_error_below_a_database_line(repo: GitRepo) -> None:
+    write(repo.path / "job", {"10_a.sql": "[duckdb]\n\nSELECT 1;\nSELECT * FROM nowhere\n"})
+    assert '10_a.sql", line 4' in repo.nbjob("run", "job", code=1)

@@ -41,7 +41,9 @@ class JobConfig(Record):
             # A secret of the bare name is meant for the default database.
             if secrets.get(name) and (section == _MAIN or name == written):
                 return str(secrets[name])
-        return self.sections.get(section, {}).get(key, "")
+        value = self.sections.get(section, {}).get(key, "")
+        is_quoted = len(value) > 1 and value[0] == value[-1] and value[0] in "'\""
+        return value[1:-1] if is_quoted else value
 
 
 def _written(section: str, key: str) -> str:

@@ -136,7 +136,12 @@ class Context:
                 shutil.rmtree(self._temporary, ignore_errors=True)
 
     def temporary_directory(self) -> Path:
-        """A directory for this run alone, gone when it ends."""
+        """A directory for this run alone, gone when it ends; one that is configured stays."""
+        configured = self.setting("temporary_write_directory")
+        if configured:
+            path = self.directory / Path(configured).expanduser()
+            path.mkdir(parents=True, exist_ok=True)
+            return path
         if not self._temporary:
             import tempfile
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 from nbjob_clean.errors import ArgumentError
 from nbjob_clean.record import Record
 from nbjob_clean.runner.connections import DEFAULT, Connections
-
-_ALIASES = {"postgres": "postgresql"}
+from nbjob_clean.runner.database_name import database_name, scheme_of
 
 
 class Target(Record):
@@ -27,40 +26,23 @@ def target_of(connections: Connections, method: str, target: str) -> Target:
         raise ValueError('ingestion with method="http" needs target="https://…"')
     if "://" in target:
         return Target(target)
-    named = _known(connections, target)
-    if named:
-        return Target(named)
-    name = _of_method(connections, method)
+    found = database_name(connections, target)
+    if found and _is_known(connections, found):
+        return Target(found)
+    name = database_name(connections, method) or DEFAULT
     if not target:
-        return Target(name or _of_engine(connections, method))
-    scheme = _scheme(connections.url(name) if name else method)
+        if not _is_known(connections, name):
+            known = _known_words(connections)
+            raise ValueError(f"unknown ingestion method `{method}`: {known}")
+        return Target(name)
+    scheme = scheme_of(connections.url(name) if _is_known(connections, name) else method)
     if not _is_file(scheme):
         raise ValueError(f"unknown target `{target}`: {_known_words(connections)}")
     return Target(f"{scheme}:///{target}")
 
 
-def _known(connections: Connections, name: str) -> str:
-    """A connection by name, whatever the case of its letters; empty where there is none."""
-    names = {other.lower(): other for other in (DEFAULT, *connections.urls)}
-    return names.get(name.lower(), "")
-
-
-def _of_method(connections: Connections, method: str) -> str:
-    return _known(connections, method) if method else DEFAULT
-
-
-def _of_engine(connections: Connections, method: str) -> str:
-    """The first database of an engine, the default one before all others."""
-    scheme = _scheme(method)
-    for name in (DEFAULT, *connections.urls):
-        if _scheme(connections.url(name)) == scheme:
-            return name
-    raise ValueError(f"unknown ingestion method `{method}`: {_known_words(connections)}")
-
-
-def _scheme(url: str) -> str:
-    scheme = url.partition("://")[0].lower()
-    return _ALIASES.get(scheme, scheme)
+def _is_known(connections: Connections, name: str) -> bool:
+    return name == DEFAULT or name in connections.urls
 
 
 def _is_file(scheme: str) -> bool:

@@ -61,14 +61,15 @@ class JobInput:
         from nbjob_clean.runner.query import Sql, run_statements
 
         values = {**self._context.properties(), **self._context.arguments}
-        query = Sql(text=sql, connection=database or "", is_vdk=True)
+        query = Sql(text=sql, connection=self._database(database), is_vdk=True)
         return run_statements(self._context, query, {**values, **parameters})
 
     def get_managed_connection(self, database: str | None = None) -> ManagedConnection:
         """A PEP 249 connection, in the step's transaction: committed when the step is done."""
         from nbjob_clean.runner.managed import ManagedConnection
 
-        return ManagedConnection(self._context, self._context.connections.open(database or ""))
+        connection = self._context.connections.open(self._database(database))
+        return ManagedConnection(self._context, connection)
 
     def get_property(self, name: str, default_value: Any = None) -> Any:
         return self.get_all_properties().get(name, default_value)
@@ -156,6 +157,13 @@ class JobInput:
     def skip_remaining_steps(self) -> NoReturn:
         """End this step and the run (in a template: the template) here: it counts as done."""
         raise SkipRemainingSteps
+
+    def _database(self, word: str | None) -> str:
+        if not word:
+            return ""
+        from nbjob_clean.runner.database_name import database_name
+
+        return database_name(self._context.connections, word)
 
     def _ingestion(self) -> Ingestion:
         if self._context.ingestion is None:

@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import NoReturn
 
 from nbjob_clean.errors import ArgumentError
-from nbjob_clean.record import Record
+from nbjob_clean.record import Record, changed
 from nbjob_clean.runner.connections import Connection
 from nbjob_clean.runner.context import Context, active, standalone
+from nbjob_clean.runner.database_name import database_line, database_name
 from nbjob_clean.runner.queries import sql_block
 from nbjob_clean.runner.rows import Rows
 from nbjob_clean.runner.substitution import is_vdk, note_unknown, substituted
@@ -60,14 +61,23 @@ def run_statements(
     A parameter that is not passed is taken from the arguments of the run.
     """
     context.flush()
+    if sql.is_vdk:
+        sql = _resolved(sql, context)
     connection = context.connections.open(sql.connection)
     values = {**context.arguments, **(parameters or {})}
     result = None
-    for statement in statements(substituted(sql.text, context) if sql.is_vdk else sql.text):
+    for statement in statements(sql.text):
         rows = _run(connection, statement, sql, values)
         result = result if rows is None else rows
     context.rows = None if result is None else len(result)
     return result
+
+
+def _resolved(sql: Sql, context: Context) -> Sql:
+    """VDK's SQL as it is to run: on the database that `[name]` above it says, names pasted."""
+    word, text = database_line(sql.text)
+    name = database_name(context.connections, word) or sql.connection
+    return changed(sql, text=substituted(text, context), connection=name)
 
 
 def _run(
