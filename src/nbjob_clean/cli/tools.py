@@ -11,7 +11,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 
 from nbjob_clean.cli.findings import Seen
@@ -19,7 +19,8 @@ from nbjob_clean.cli.paths import display
 from nbjob_clean.diagnostic import Diagnostic
 from nbjob_clean.emit.core import emitted
 from nbjob_clean.errors import UsageError
-from nbjob_clean.notebook.model import Notebook
+from nbjob_clean.notebook.model import Cell, Notebook
+from nbjob_clean.notebook.places import FilePlace, file_lines
 from nbjob_clean.notebook.splice import Json
 from nbjob_clean.record import Record
 from nbjob_clean.sidecar.format import Block, parse
@@ -54,9 +55,10 @@ def look_with(tool: str, path: Path, notebook: Notebook, *, tags: Collection[str
             cells = given.cells[name]
             lines = data.decode().split("\n")
             for result in _results(tool, path.with_name(name), data):
-                is_written = "".join(lines[result.line - 1 : result.line]).strip()
-                if not is_written.startswith(_WRITTEN):
-                    found.append(_diagnostic(path, notebook, blocks, cells, result))
+                text = "".join(lines[result.line - 1 : result.line])
+                if not text.strip().startswith(_WRITTEN):
+                    place = _place(notebook, blocks, cells, result, text)
+                    found.append(_diagnostic(tool, path, place, result))
     sources = {(display(path), cell.number): cell.lines for cell in notebook.cells}
     return Seen(path, tuple(found), sources)
 
@@ -96,7 +98,10 @@ def _run(tool: str, arguments: list[str], stdin: bytes) -> str:
     said = done.stdout.decode("utf-8", "replace")
     if done.returncode not in (0, 1):
         words = (done.stderr.decode("utf-8", "replace") or said).strip()
-        raise UsageError(f"{tool}: {words or f'exit status {done.returncode}'}")
+        hint = (
+            "in .sqlfluff: [sqlfluff] dialect = duckdb" if "dialect was specified" in words else ""
+        )
+        raise UsageError(f"{tool}: {words or f'exit status {done.returncode}'}", hint=hint)
     return said
 
 
@@ -107,29 +112,47 @@ def _json(tool: str, text: str) -> list[Json]:
         raise UsageError(f"{tool}: not JSON: {text[:200]}", hint=f"upgrade {tool}") from exc
 
 
-def _diagnostic(
-    path: Path,
-    notebook: Notebook,
-    blocks: Collection[Block],
-    cells: Collection[int],
-    result: _Result,
-) -> Diagnostic:
-    """The result at its cell; above the first cell it is the notebook's."""
-    found = [(b, c) for b, c in zip(blocks, cells, strict=True) if b.line < result.line]
-    if not found:
-        return Diagnostic(
-            path=display(path), code=result.code, name=result.code, message=result.message
-        )
-    block, index = found[-1]
+class _Place(Record):
+    """A place in a cell, and in the file of the notebook."""
+
+    cell: Cell
+    line: int
+    column: int
+    in_file: FilePlace
+
+
+def _place(
+    notebook: Notebook, blocks: Sequence[Block], cells: Sequence[int], result: _Result, text: str
+) -> _Place | None:
+    """Where in a cell the result is; None above the first cell. `text` is its line there."""
+    above = [(b, c) for b, c in zip(blocks, cells, strict=True) if b.line < result.line]
+    if not above:
+        return None
+    block, index = above[-1]
     cell = notebook.cells[index]
+    line = min(block.cell_line(result.line), len(cell.lines))
+    # A query may begin behind its magic; a semicolon at its end can be ours.
+    start = cell.lines[line - 1].rfind(text.removesuffix(";")) if cell.lines else 0
+    column = result.column + max(start, 0)
+    return _Place(cell, line, column, file_lines(notebook).place(index, line, column))
+
+
+def _diagnostic(tool: str, path: Path, place: _Place | None, result: _Result) -> Diagnostic:
+    if place is None:
+        return Diagnostic(path=display(path), code=result.code, name=tool, message=result.message)
     return Diagnostic(
         path=display(path),
         code=result.code,
-        name=result.code,
+        name=tool,
         message=result.message,
-        cell=cell.number,
-        cell_id=cell.id,
-        line=min(block.cell_line(result.line), len(cell.lines)),
-        column=result.column,
-        end_column=result.column + 1,
+        cell=place.cell.number,
+        cell_id=place.cell.id,
+        line=place.line,
+        column=place.column,
+        end_line=place.line,
+        end_column=place.column + 1,
+        file_line=place.in_file.line,
+        file_column=place.in_file.column,
+        file_end_line=place.in_file.line,
+        file_end_column=place.in_file.column + 1,
     )
