@@ -1,97 +1,104 @@
-"""nbdime's own server behind `nbjob diff --web` and `git mergetool`: the page, and what it saves."""
+"""`nbjob diff --web` and `git mergetool` with nbdime's own pages, in a real browser."""
 
 from __future__ import annotations
 
-import json
+import base64
 import os
 import re
+import signal
+import struct
 import subprocess
 import sys
 import time
-import urllib.request
-from collections.abc import Callable
-from typing import Any
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
 
 import pytest
+from playwright.sync_api import Page, expect, sync_playwright
 
 from tests.conftest import GitRepo
+from tests.jupyter.browser import start_browser
 from tests.merge.scenarios import sources
 from tests.notebooks import code, notebook
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals")]
 PATIENCE = 60  # seconds; nbdime alone takes some to be loaded
 
 
+def _picture(shade: int) -> str:
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        return (
+            struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+        )
+
+    size = struct.pack(">IIBBBBB", 8, 8, 8, 0, 0, 0, 0)
+    pixels = zlib.compress(b"".join(b"\0" + bytes([shade]) * 8 for _ in range(8)))
+    data = chunk(b"IHDR", size) + chunk(b"IDAT", pixels) + chunk(b"IEND", b"")
+    return base64.b64encode(b"\x89PNG\r\n\x1a\n" + data).decode()
+
+
 def _notebook(rate: int) -> bytes:
-    text = {"name": "stdout", "output_type": "stream", "text": [f"picture {rate}\n"]}
-    cell = code(f"rate = {rate}\nprint(rate)", "job", id="b", count=rate, outputs=[text])
+    shown = {"image/png": _picture(rate * 50), "text/plain": ["<Figure>"]}
+    output = {"output_type": "display_data", "metadata": {}, "data": shown}
+    cell = code(f"rate = {rate}\nplot(rate)", "job", id="b", count=rate, outputs=[output])
     return notebook(code("import os", "job", id="a"), cell)
 
 
-class Page:
-    """The page as a browser would ask for it."""
-
-    def __init__(self, address: str) -> None:
-        self._origin = address.rpartition("/")[0]
-        with urllib.request.urlopen(address) as page:
-            html = page.read().decode()
-        found = re.search(r"<script[^>]*nbdime-config-data[^>]*>(.*?)</script>", html, re.DOTALL)
-        assert found
-        self.config: dict[str, Any] = json.loads(found[1])
-
-    def post(self, path: str, data: object) -> dict[str, Any]:
-        request = urllib.request.Request(f"{self._origin}/api/{path}", json.dumps(data).encode())
-        request.add_header("Content-Type", "application/json")
-        with urllib.request.urlopen(request) as answer:
-            return dict(json.loads(answer.read() or b"{}"))
+@pytest.fixture(scope="module")
+def page() -> Iterator[Page]:
+    with sync_playwright() as playwright:
+        browser = start_browser(playwright)
+        yield browser.new_page(viewport={"width": 1300, "height": 900})
+        browser.close()
 
 
-def _with_page(repo: GitRepo, command: list[str], use: Callable[[Page], None]) -> tuple[int, str]:
-    """Run a command that opens a page, use that, and wait for the command's end."""
+@contextmanager
+def _running(repo: GitRepo, *command: str) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
+    """A command that serves pages until they are closed, and the first one's address."""
     log = repo.path.parent / "log"
-    environment = {**os.environ, "BROWSER": "true", "PYTHONUNBUFFERED": "1"}
+    environment = {**os.environ, "BROWSER": "true"}
     with log.open("wb") as out:
-        process = subprocess.Popen(command, cwd=repo.path, env=environment, stdout=out, stderr=out)
-        try:
-            use(Page(_address(log.read_text, process)))
-            status = process.wait(PATIENCE)
-        finally:
-            process.kill()
-            process.wait()
-    return status, log.read_text()
+        process = subprocess.Popen(
+            command, cwd=repo.path, env=environment, stdout=out, stderr=out, start_new_session=True
+        )
+    try:
+        yield _address(log, process), process
+    finally:
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
 
 
-def _address(read: Callable[[], str], process: subprocess.Popen[bytes]) -> str:
+def _address(log: Path, process: subprocess.Popen[bytes]) -> str:
     end = time.monotonic() + PATIENCE
     while time.monotonic() < end and process.poll() is None:
-        port = re.search(r"Listening on 127\.0\.0\.1, port (\d+)", read())
-        if port:
-            tool = "mergetool" if "mergetool" in str(process.args) else "difftool"
-            return f"http://127.0.0.1:{port[1]}/{tool}"
+        if found := re.search(r"URL: (http://\S+)", log.read_text()):
+            return found[1]
         time.sleep(0.1)
-    raise AssertionError(read())
+    raise AssertionError(log.read_text())
 
 
-def test_the_page_of_a_diff_has_sources_and_outputs_of_both_sides(repo: GitRepo) -> None:
+def test_pictures_of_both_sides_stand_side_by_side(repo: GitRepo, page: Page) -> None:
     repo.write("etl.ipynb", _notebook(1))
     repo.commit()
     repo.write("etl.ipynb", _notebook(2))
+    command = (sys.executable, "-m", "nbjob_clean", "diff", "--web", "HEAD")
+    with _running(repo, *command) as (address, process):
+        page.goto(address)
+        expect(page.get_by_text("rate = 1")).to_be_visible(timeout=PATIENCE * 1000)
+        expect(page.get_by_text("rate = 2")).to_be_visible()
+        pictures = page.locator("img")
+        expect(pictures).to_have_count(2)
+        placed = pictures.evaluate_all("all => all.map(i => [i.getBoundingClientRect().x, i.src])")
+        from_left = [src.partition("base64,")[2] for _, src in sorted(placed)]
+        assert from_left == [_picture(50), _picture(100)]
+        page.get_by_text("Close tool").click()
+        assert process.wait(PATIENCE) == 0
 
-    def use(page: Page) -> None:
-        answer = page.post("diff", {"base": page.config["base"], "remote": page.config["remote"]})
-        assert "rate = 1\n" in json.dumps(answer["base"]).replace("\\n", "\n")
-        shown = json.dumps(answer["diff"])
-        assert "rate = 2" in shown
-        assert "picture 2" in shown
-        page.post("closetool", {"exitCode": 0})
 
-    command = [sys.executable, "-m", "nbjob_clean", "diff", "--web", "HEAD"]
-    status, said = _with_page(repo, command, use)
-    assert status == 0, said
-    assert "a tab for each, the next one when it is closed" in said
-
-
-def test_what_the_page_of_a_merge_saves_is_the_result(repo: GitRepo) -> None:
+def test_what_is_settled_in_the_page_of_a_merge_is_the_result(repo: GitRepo, page: Page) -> None:
     repo.nbjob("install")
     repo.write("etl.ipynb", _notebook(1))
     repo.commit("base")
@@ -102,15 +109,16 @@ def test_what_the_page_of_a_merge_saves_is_the_result(repo: GitRepo) -> None:
     repo.write("etl.ipynb", _notebook(3))
     repo.commit("ours")
     repo("merge", "theirs", code=1)
-
-    def use(page: Page) -> None:
-        names = {name: page.config[name] for name in ("base", "local", "remote")}
-        decisions = page.post("merge", names)["merge_decisions"]
-        assert [d["conflict"] for d in decisions] == [True]
-        page.post("store", {"merged": json.loads(_notebook(2))})
-        page.post("closetool", {"exitCode": 0})
-
-    status, said = _with_page(repo, ["git", "mergetool", "--tool=nbjob", "--no-prompt"], use)
-    assert status == 0, said
+    command = ("git", "mergetool", "--tool=nbjob", "--no-prompt")
+    with _running(repo, *command) as (address, process):
+        page.goto(address)
+        for rate in (3, 2):
+            expect(page.get_by_text(f"rate = {rate}")).to_be_visible(timeout=PATIENCE * 1000)
+        page.locator(".jp-Merge-gutter-picker:visible").last.click()
+        page.locator(".jp-Merge-gutter-conflict:visible").first.click()
+        page.get_by_text("Save", exact=True).click()
+        expect(page.get_by_text("saved successfully")).to_be_visible()
+        page.get_by_text("Close tool").click()
+        assert process.wait(PATIENCE) == 0
     assert repo("ls-files", "--unmerged").stdout == b""
-    assert sources(repo.staged("etl.ipynb"))[1] == "rate = 2\nprint(rate)"
+    assert sources(repo.staged("etl.ipynb"))[1] == "rate = 2\nplot(rate)"
