@@ -13,6 +13,8 @@ from typing import Any
 import duckdb
 import pytest
 
+from nbjob_clean.runner.connections import Connections
+from nbjob_clean.runner.ingest_table import Table
 from tests.runner.jobs import SQLITE, Ran, ran, write
 
 DUCKDB = {"default": "duckdb:///test.duckdb"}
@@ -293,3 +295,14 @@ job_input.send_object_for_ingestion({"x": 2, "y": 1}, "s.t")
 assert job_input.execute_query("SELECT sum(x) FROM s.t") == [(3,)]
 """,
     )
+
+
+def test_a_dialect_that_has_no_catalogue_we_know(tmp_path: Path) -> None:
+    connections = Connections("job", tmp_path, {"default": "sqlite:///test.db"})
+    connection = connections.open("")
+    created: set[str] = set()
+    Table(connection, "t", "mysql", created).write([{"x": 1, "s": "a"}])
+    Table(connection, "t", "mysql", created).write([{"X": 2, "more": "b"}])
+    assert connection.execute("SELECT * FROM t", {}) == [(1, "a", None), (2, None, "b")]
+    connections.commit()
+    connections.close(keep=True)

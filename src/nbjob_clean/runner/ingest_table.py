@@ -22,10 +22,13 @@ _COLUMNS = (
 
 
 class Dialect(Record):
-    """What engines do not agree about. `types` by kind of value."""
+    """What engines do not agree about. `types` by kind of value.
+
+    `columns` asks for the columns of a table; without it a query that finds nothing tells them.
+    """
 
     types: Mapping[str, str]
-    columns: str = _COLUMNS
+    columns: str = ""
     schema: str = "current_schema()"
     folds: bool = False  # a plain name is a lower-case one
     quote: str = '"'
@@ -44,8 +47,14 @@ _TYPES = {
     "time": "TIME",
 }
 _ANY = Dialect(_TYPES)
+_SPARK = {**_TYPES, "float": "DOUBLE", "text": "STRING", "bytes": "BINARY", "moment": "TIMESTAMP"}
+_TRINO = {**_TYPES, "float": "DOUBLE", "decimal": "DECIMAL(38, 10)", "bytes": "VARBINARY"}
+_MYSQL = {**_TYPES, "decimal": "DECIMAL(38, 10)", "text": "TEXT", "moment": "DATETIME(6)"}
 DIALECTS = {
-    "duckdb": Dialect({**_TYPES, "float": "DOUBLE", "decimal": "DECIMAL(38, 10)"}),
+    "duckdb": Dialect({**_TYPES, "float": "DOUBLE", "decimal": "DECIMAL(38, 10)"}, _COLUMNS),
+    "mysql": Dialect({**_MYSQL, "datetime": "DATETIME(6)"}, quote="`"),
+    "sc": Dialect({**_SPARK, "decimal": "DECIMAL(38, 10)", "time": "STRING"}, quote="`"),
+    "trino": Dialect(_TRINO),
     "sqlite": Dialect(
         {**_TYPES, "int": "INTEGER", "float": "REAL", "text": "TEXT", "moment": "TIMESTAMP"},
         columns="SELECT name, type FROM pragma_table_info({}, {}) ORDER BY cid",
@@ -56,7 +65,6 @@ DIALECTS = {
         columns=_COLUMNS.replace("lower(table_name) = lower({})", "table_name = {}"),
         folds=True,
     ),
-    "spark": Dialect({**_TYPES, "float": "DOUBLE", "text": "STRING", "bytes": "BINARY"}, quote="`"),
 }
 DIALECTS["postgres"] = DIALECTS["postgresql"]
 _WIDER = {
@@ -96,6 +104,8 @@ class Table:
 
     def _read_columns(self) -> dict[str, tuple[str, str]]:
         """Lower-case name -> the name as it is, and its type; empty where there is no table."""
+        if not self._dialect.columns:
+            return self._probed_columns()
         placeholder = self._connection.engine.placeholder.format
         schema = placeholder("schema") if self._schema else self._dialect.schema
         values = {"name": self._folded(self._table)}
@@ -104,6 +114,13 @@ class Table:
         query = self._dialect.columns.format(placeholder("name"), schema)
         found = self._connection.execute(query, values) or ()
         return {name.lower(): (name, kind) for name, kind in found}
+
+    def _probed_columns(self) -> dict[str, tuple[str, str]]:
+        try:
+            found = self._connection.execute(f"SELECT * FROM {self._name} WHERE 1 = 0", {})  # noqa: S608
+        except Exception:  # noqa: BLE001 - what else is wrong, CREATE TABLE will say
+            return {}
+        return {name.lower(): (name, "") for name in found.columns} if found is not None else {}
 
     def _make_room(self, kinds: Mapping[str, str]) -> None:
         missing = {name: kind for name, kind in kinds.items() if name.lower() not in self._columns}
