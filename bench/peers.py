@@ -24,6 +24,7 @@ class Peer:
     in_place: Sequence[str]
     install: Prepare
     is_rust: bool = True
+    smudges: bool = True
 
 
 @cache
@@ -47,7 +48,7 @@ def _nb_clean(program: str) -> Peer:
         command = f"{json.dumps(program)} clean"
         quietly("git", "config", "filter.nb-clean.clean", command, cwd=folder)
 
-    return Peer("nb-clean", (program, "clean"), (program, "clean"), install)
+    return Peer("nb-clean", (program, "clean"), (program, "clean"), install, smudges=False)
 
 
 def _nbwipers(program: str) -> Peer:
