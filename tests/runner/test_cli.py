@@ -319,7 +319,7 @@ def test_the_examples_run_twice_with_and_without_arguments(
     for options in [(), (), ("-p", "since=2024-02-01")]:
         said = nbjob("run", os.path.relpath(job, cwd), *options, cwd=cwd)
         assert said.code == 0, said.err
-        assert "since 2024-" in said.out
+        assert "2024-" in said.out
 
 
 PROBE = """
@@ -339,11 +339,11 @@ def test_what_a_run_of_sidecars_loads(tmp_path: Path) -> None:
     ours = {name.split(".")[1] for name in loaded if name.startswith("nbjob_clean.")}
     assert code == "0"
     assert ours == {"cli", "errors", "jobs", "record", "runner", "sidecar"}
-    heavy = {"git", "nbformat", "duckdb", "sqlite3", "subprocess", "logging", "importlib.util"}
+    heavy = {"argparse", "typing", "threading", "socket", "select", "hashlib", "datetime"}
+    heavy |= {"git", "nbformat", "duckdb", "sqlite3", "subprocess", "logging", "importlib.util"}
     assert heavy & set(loaded) == set()
-    assert {f"nbjob_clean.runner.{m}" for m in ("query", "engines", "failure")} & set(
-        loaded
-    ) == set()
+    later = ("query", "engines", "failure", "watcher", "capture", "report", "history")
+    assert {f"nbjob_clean.runner.{m}" for m in later} & set(loaded) == set()
     assert "nbjob_clean.sidecar.sql" not in loaded
 
 

@@ -11,6 +11,7 @@ from nbjob_clean.errors import NbjobError
 TYPE_CHECKING = False  # what is loaded here, every command pays for
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from typing import Any
 
 # One file per command: `cli/<name>.py` with add_arguments(parser) and run(args) -> int.
 COMMANDS: dict[str, str] = {
@@ -32,6 +33,7 @@ COMMANDS: dict[str, str] = {
     "completion": "what the shell completes: bash, zsh or fish",
     "git": "plumbing that git calls: filter-process, clean, smudge, textconv, merge",
 }
+_QUICK = frozenset(["run"])  # a small job takes less time than importing argparse
 _DEFECT = 3
 _INTERRUPTED = 130
 
@@ -77,13 +79,26 @@ def _has_cleaned_stdin() -> bool:
 
 
 def _dispatch(arguments: list[str]) -> int:
-    import argparse
-    import importlib
-
     name = arguments[0] if arguments else ""
     if name not in COMMANDS:
         return _top_level(arguments)
-    module = importlib.import_module(f"nbjob_clean.cli.{name}")
+    # What importlib.import_module does; importlib itself would take longer than the rest of this.
+    module = __import__(f"nbjob_clean.cli.{name}", fromlist=["run"])
+    args = None
+    if name in _QUICK:
+        from nbjob_clean.cli.quick_arguments import QuickParser
+
+        quick = QuickParser()
+        module.add_arguments(quick)
+        args = quick.parse(arguments[1:])
+    args = args or _parsed(module, name, arguments[1:])
+    args.argv = arguments  # for a command that has to be given once more, elsewhere
+    return int(module.run(args))
+
+
+def _parsed(module: "Any", name: str, arguments: list[str]) -> "Any":
+    import argparse
+
     parser = argparse.ArgumentParser(
         prog=f"nbjob {name}",
         description=module.__doc__,
@@ -92,9 +107,7 @@ def _dispatch(arguments: list[str]) -> int:
     )
     module.add_arguments(parser)
     parse = getattr(module, "parse", argparse.ArgumentParser.parse_args)
-    args = parse(parser, arguments[1:])
-    args.argv = arguments  # for a command that has to be given once more, elsewhere
-    return int(module.run(args))
+    return parse(parser, arguments)
 
 
 def _top_level(arguments: list[str]) -> int:

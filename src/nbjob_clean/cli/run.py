@@ -18,7 +18,6 @@ retries, 99 skipped, 124 timed out, 130 interrupted, 137 a child was killed, 143
 
 from __future__ import annotations
 
-import argparse
 import os
 import re
 import sys
@@ -42,6 +41,11 @@ from nbjob_clean.runner.connections import DEFAULT
 from nbjob_clean.runner.job import asks_for_packages, select
 from nbjob_clean.runner.mask import Mask
 from nbjob_clean.runner.run import run as run_job
+
+TYPE_CHECKING = False  # importing typing would take longer than reading a job does
+if TYPE_CHECKING:
+    import argparse
+
 
 _DEFECT = 70
 _STOPPED = (124, 130, 143)

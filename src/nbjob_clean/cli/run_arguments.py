@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import os
 from pathlib import Path
 
@@ -14,6 +13,10 @@ from nbjob_clean.runner.arguments import (
     with_secrets,
 )
 from nbjob_clean.runner.job import Job
+
+TYPE_CHECKING = False  # importing typing would take longer than reading a job does
+if TYPE_CHECKING:
+    import argparse
 
 
 def add_argument_options(parser: argparse.ArgumentParser) -> None:

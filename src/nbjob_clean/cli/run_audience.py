@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import os
 import sys
 from collections.abc import Callable
@@ -18,6 +17,7 @@ from nbjob_clean.runner.state import has_state
 
 TYPE_CHECKING = False  # importing typing would take longer than reading a job does
 if TYPE_CHECKING:
+    import argparse
     from typing import TextIO
 
     from nbjob_clean.runner.capture import Capture

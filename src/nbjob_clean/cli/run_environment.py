@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import os
 import subprocess
 import sys
@@ -18,6 +17,10 @@ from nbjob_clean.runner.job import Job
 from nbjob_clean.runner.packages import requirements
 from nbjob_clean.runner.queries import queries
 from nbjob_clean.runner.virtual_environment import drivers, python_of
+
+TYPE_CHECKING = False  # importing typing would take longer than reading a job does
+if TYPE_CHECKING:
+    import argparse
 
 
 def run_there(args: argparse.Namespace, databases: Mapping[str, str]) -> int:

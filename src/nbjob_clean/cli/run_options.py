@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import re
 import sys
 from collections.abc import Sequence
@@ -14,6 +13,8 @@ from nbjob_clean.runner.state import STATE, has_state
 
 TYPE_CHECKING = False  # importing typing would take longer than reading a job does
 if TYPE_CHECKING:
+    import argparse
+
     from nbjob_clean.runner.options import LockMode
 
 _UNITS = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400}

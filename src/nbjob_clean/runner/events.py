@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 import time
 from collections.abc import Callable, Sequence
 
@@ -195,7 +194,7 @@ def _shown(value: Any, depth: int = 0) -> Any:
     if value is None or isinstance(value, (bool, int)):
         return value
     if isinstance(value, float):
-        return value if math.isfinite(value) else str(value)
+        return value if value - value == 0 else str(value)  # finite
     if depth < _DEPTH and isinstance(value, dict):
         return {str(key): _shown(item, depth + 1) for key, item in value.items()}
     if depth < _DEPTH and isinstance(value, (list, tuple)) and len(value) <= _ITEMS:

@@ -15,6 +15,7 @@ TYPE_CHECKING = False  # importing typing would take longer than reading a job d
 if TYPE_CHECKING:
     from types import CodeType
 
+_BOM = b"\xef\xbb\xbf"  # a codec of Python's own knows it too, and has to be loaded
 _SUFFIXES = (".py", ".sql")
 _NONE: Mapping[str, str] = {}
 _PREAMBLE_LINE = 3  # the two lines of the head stand before it
@@ -66,7 +67,7 @@ def _text(path: Path) -> str:
             from importlib.util import decode_source
 
             return decode_source(data)
-        return data.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
+        return data.removeprefix(_BOM).decode("utf-8").replace("\r\n", "\n").replace("\r", "\n")
     except (SyntaxError, UnicodeDecodeError) as exc:
         raise InvalidJobError(f"{path}: {exc}", hint="save the file as UTF-8") from exc
     except OSError as exc:
