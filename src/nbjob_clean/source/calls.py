@@ -12,7 +12,7 @@ from nbjob_clean.source.bodies import Bodies
 from nbjob_clean.source.dynamic import terminal_name
 from nbjob_clean.source.expressions import CONSUMERS, Expressions
 from nbjob_clean.source.flow import Statements
-from nbjob_clean.source.lookup import default_factory, found_in, order_of
+from nbjob_clean.source.lookup import default_factory, found_in, is_no_field, order_of
 from nbjob_clean.source.run import Run
 from nbjob_clean.source.scope import FUNCTIONS, is_generator
 from nbjob_clean.source.state import (
@@ -31,10 +31,17 @@ from nbjob_clean.source.table import words
 # What calls the function that it is given, at once: by its first argument, by `key=`, by any name.
 _APPLIERS = words(
     """
-    agg aggregate apply applymap brentq curve_fit fromfunction fsolve least_squares map minimize
-    minimize_scalar odeint pipe quad reduce root_scalar solve_ivp sub subn timeit transform
+    agg aggregate apply applymap map pipe reduce sub subn transform
     """
 )
+# The same, as functions of these modules; as methods of an object they may be anything.
+_NUMERIC = words(
+    """
+    brentq curve_fit fromfunction fsolve least_squares minimize minimize_scalar odeint quad
+    root_scalar solve_ivp timeit
+    """
+)
+_LIBRARIES = words("integrate np numpy optimize scipy timeit")
 _SORTERS = words("max min nlargest nsmallest sort sort_values sorted")
 _ASSIGNERS = words("assign")
 _LAZY_APPLIERS = words("filter map starmap takewhile dropwhile")
@@ -98,19 +105,29 @@ class Calls:
             self.special(made, "__new__", site)
             return None
         init = self.special(made, "__init__", site, given)
-        is_dataclass = any(terminal_name(d) == "dataclass" for d in cls.decorator_list)
+        is_dataclass = any(map(self._makes_dataclass, cls.decorator_list))
         if is_dataclass and init is None and self.found(made, "__init__") is None:
             self._fill(cls, given, site)
             self.special(made, "__post_init__", site)
         return made
 
+    def _makes_dataclass(self, decorator: ast.expr) -> bool:
+        """Python's own `@dataclass`, which writes an `__init__`."""
+        function = decorator.func if isinstance(decorator, ast.Call) else decorator
+        keywords = decorator.keywords if isinstance(decorator, ast.Call) else ()
+        is_foreign = self._run.value_of(function) is None
+        has_init = not any(keyword.arg == "init" for keyword in keywords)
+        return is_foreign and has_init and terminal_name(decorator) == "dataclass"
+
     def _fill(self, cls: ast.ClassDef, given: Arguments, site: ast.AST) -> None:
         """What `field(default_factory=f)` calls for the fields that the call does not give."""
         fields = [node for node in cls.body if isinstance(node, ast.AnnAssign)]
         named = {name for name, _ in given.named}
-        is_plain = given.is_exact and not cls.bases
+        is_plain = given.is_exact and not cls.bases and not any(map(is_no_field, fields))
         for node in fields[len(given.positional) :] if is_plain else ():
-            factory = default_factory(node.value)
+            maker = getattr(node.value, "func", None)
+            is_foreign = maker is not None and self._run.value_of(maker) is None
+            factory = default_factory(node.value) if is_foreign else None
             if factory and isinstance(node.target, ast.Name) and node.target.id not in named:
                 value = self._run.value_of(factory)
                 if value is not None:
@@ -213,7 +230,8 @@ class Calls:
             return self.use_up(self._run.value_of(call.func.value), call)
         if name in _WRAPPERS:
             return first if isinstance(first, Lazy) else None
-        if name in _SORTERS or name in _APPLIERS or name in _ASSIGNERS:
+        is_numeric = name in _NUMERIC and _is_of_library(call.func)
+        if name in _SORTERS or name in _APPLIERS or name in _ASSIGNERS or is_numeric:
             self._call_back(call, name, values)
         if name in CONSUMERS or name in _RUNNERS or name == "next":
             return self._consume(values, call, until_yield=name in ("next", "any", "all"))
@@ -262,3 +280,9 @@ class Calls:
             return
         has_it = self.found(value, name) is not None
         self.special(value, name if has_it or name != "__str__" else "__repr__", site)
+
+
+def _is_of_library(function: ast.expr) -> bool:
+    """`quad`, `integrate.quad`, `scipy.integrate.quad`, and no method of an object."""
+    owner = function.value if isinstance(function, ast.Attribute) else None
+    return owner is None or terminal_name(owner) in _LIBRARIES

@@ -15,6 +15,7 @@ Functions = ast.FunctionDef | ast.AsyncFunctionDef
 _DEEPEST = 12
 # Bases that bring no method which a class of the notebook could have meant.
 _BARE_BASES = words("ABC Enum Exception Generic NamedTuple Protocol TypedDict object type")
+_NO_FIELDS = words("ClassVar InitVar KW_ONLY")
 _PROPERTIES = words("property cached_property")
 _BINDING = words("classmethod")
 _UNBOUND = words("staticmethod")
@@ -92,6 +93,12 @@ def default_factory(value: ast.expr | None) -> ast.expr | None:
         return None
     found = (k.value for k in value.keywords if k.arg == "default_factory")
     return next(found, None)
+
+
+def is_no_field(node: ast.AnnAssign) -> bool:
+    """What a dataclass does not take as a parameter in its place."""
+    names = {terminal_name(part) for part in ast.walk(node.annotation)}
+    return not names.isdisjoint(_NO_FIELDS)
 
 
 def is_property(function: Functions) -> bool:

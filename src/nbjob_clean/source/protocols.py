@@ -113,11 +113,17 @@ class Protocols(Hooks):
         is_here = self._run.site is None and self._run.frames[-1] is self._run.module
         is_named = is_here and isinstance(owner, ast.Name)
         is_growing = is_named and isinstance(self._run.value_of(owner), Growing)
+        is_growing = is_growing and self._has_one_name(self._run.value_of(owner))
         return owner.id if is_growing and isinstance(owner, ast.Name) else ""
+
+    def _has_one_name(self, value: Value | None) -> bool:
+        """Whether nobody can change it by another name."""
+        return sum(b.value is value for b in self._run.module.names.values()) == 1
 
     def stored(self, target: ast.Subscript, value: Value | None) -> bool:
         key, table = self._run.value_of(target.slice), self._run.value_of(target.value)
         is_ours = isinstance(table, Table) and table.is_dict and table not in self._changed
+        is_ours = is_ours and self._has_one_name(table)
         name = self._growing(target.value)
         if is_ours and isinstance(target.value, ast.Name) and self._run.site is None:
             name = target.value.id if self._run.frames[-1] is self._run.module else ""

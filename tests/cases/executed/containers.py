@@ -244,6 +244,448 @@ DEFAULTS = [1]
 from string import *
 print(ascii_letters)
 
+# === noop: trap callback stored in dict not called
+# %% [job]
+cb = {"on": lambda: later}
+print(len(cb))
+# %% [job]
+later = 1
+cb["on"]()
+
+# === noop: trap loop over dict values conditional
+# %% [job]
+m = {"a": lambda: 1, "b": lambda: later}
+for k, f in m.items():
+    if k == "a":
+        f()
+# %% [job]
+later = 1
+
+# === noop: trap loop with break first
+# %% [job]
+fs = [lambda: 1, lambda: later]
+for f in fs:
+    f()
+    break
+# %% [job]
+later = 1
+
+# === noop: trap comprehension filter
+# %% [job]
+fs = {"a": lambda: 1, "b": lambda: later}
+print([f() for k, f in fs.items() if k == "a"])
+# %% [job]
+later = 1
+
+# === noop: trap loop try each
+# %% [job]
+fs = [lambda: later]
+for f in fs:
+    try:
+        f()
+    except Exception:
+        pass
+# %% [job]
+later = 1
+
+# === noop: trap isinstance filter
+# %% [job]
+fs = [1, lambda: later]
+for f in fs:
+    if isinstance(f, int):
+        print(f)
+# %% [job]
+later = 1
+
+# === noop: trap dict get default none
+# %% [job]
+t = {"x": lambda: later}
+t.get("y", lambda: 0)()
+# %% [job]
+later = 1
+
+# === noop: trap pop
+# %% [job]
+t = {"x": lambda: later}
+t.pop("x")
+for f in t.values(): f()
+# %% [job]
+later = 1
+
+# === noop: trap update
+# %% [job]
+t = {"x": lambda: later}
+t.update(x=lambda: 1)
+t["x"]()
+# %% [job]
+later = 1
+
+# === noop: trap or-equals
+# %% [job]
+t = {"x": lambda: later}
+t |= {"x": lambda: 1}
+t["x"]()
+# %% [job]
+later = 1
+
+# === noop: trap extend front
+# %% [job]
+fs = [lambda: later]
+fs[:0] = [lambda: 1]
+fs[0]()
+# %% [job]
+later = 1
+
+# === noop: trap reverse
+# %% [job]
+fs = [lambda: later, lambda: 1]
+fs.reverse()
+fs[0]()
+# %% [job]
+later = 1
+
+# === noop: trap reassign element in function
+# %% [job]
+fs = [lambda: later]
+def fix(): fs[0] = lambda: 1
+fix()
+fs[0]()
+# %% [job]
+later = 1
+
+# === noop: trap dict in function changed
+# %% [job]
+fs = {"a": lambda: later}
+def fix(d): d["a"] = lambda: 1
+fix(fs)
+fs["a"]()
+# %% [job]
+later = 1
+
+# === noop: trap copy then change
+# %% [job]
+fs = {}
+fs["a"] = lambda: later
+gs = fs
+gs["a"] = lambda: 1
+fs["a"]()
+# %% [job]
+later = 1
+
+# === noop: trap append alias insert
+# %% [job]
+fs = []
+gs = fs
+gs.append(lambda: 1)
+fs.append(lambda: later)
+fs[0]()
+# %% [job]
+later = 1
+
+# === noop: trap del list slice
+# %% [job]
+fs = []
+fs.append(lambda: later)
+del fs[:]
+for f in fs: f()
+# %% [job]
+later = 1
+
+# === noop: trap submit not awaited exception
+# %% [job]
+from concurrent.futures import ThreadPoolExecutor
+def w(): return later
+with ThreadPoolExecutor() as ex:
+    f = ex.submit(w)
+# %% [job]
+later = 1
+
+# === noop: trap submit exception read
+# %% [job]
+from concurrent.futures import ThreadPoolExecutor
+def w(): return later
+with ThreadPoolExecutor() as ex:
+    f = ex.submit(w)
+print(f.exception())
+# %% [job]
+later = 1
+
+# === noop: trap result of own class
+# %% [job]
+class Job:
+    def __init__(self, f): self.f = f
+    def result(self): return 1
+def submit(f): return Job(f)
+j = submit(lambda: later)
+j.result()
+# %% [job]
+later = 1
+
+# === noop: trap own submit
+# %% [job]
+class Pool:
+    def submit(self, f): return self
+    def result(self): return 2
+p = Pool()
+p.submit(lambda: later).result()
+# %% [job]
+later = 1
+
+# === noop: trap default factory subclass init
+# %% [job]
+from dataclasses import dataclass, field
+@dataclass
+class A:
+    xs: list = field(default_factory=lambda: later)
+    def __init__(self): self.xs = []
+A()
+# %% [job]
+later = 1
+
+# === noop: trap default factory init false field
+# %% [job]
+from dataclasses import dataclass, field
+@dataclass(init=False)
+class A:
+    xs: list = field(default_factory=lambda: later)
+A()
+# %% [job]
+later = 1
+
+# === noop: trap classvar field
+# %% [job]
+from dataclasses import dataclass, field
+from typing import ClassVar
+@dataclass
+class A:
+    n: ClassVar[int] = 1
+    xs: list = field(default_factory=lambda: later)
+A([1])
+# %% [job]
+later = 1
+
+# === noop: trap kw_only field
+# %% [job]
+from dataclasses import dataclass, field, KW_ONLY
+@dataclass
+class A:
+    n: int
+    _: KW_ONLY
+    xs: list = field(default_factory=lambda: later)
+A(1, xs=[1])
+# %% [job]
+later = 1
+
+# === noop: trap attrs-like field
+# %% [job]
+def field(default_factory=None): return None
+def dataclass(c): return c
+@dataclass
+class A:
+    xs: list = field(default_factory=lambda: later)
+A()
+# %% [job]
+later = 1
+
+# === noop: trap getattr default
+# %% [job]
+class A:
+    def go(self): return later
+getattr(A(), "go", None)
+# %% [job]
+later = 1
+
+# === noop: trap getattr method not called
+# %% [job]
+class A:
+    def go(self): return later
+m = getattr(A(), "go")
+# %% [job]
+later = 1
+m()
+
+# === noop: trap getattr property hasattr
+# %% [job]
+class A:
+    @property
+    def v(self): return later
+a = A()
+print(hasattr(A, "v"))
+# %% [job]
+later = 1
+print(a.v)
+
+# === noop: trap iter two args unused
+# %% [job]
+it = iter(lambda: later, 1)
+# %% [job]
+later = 1
+print(list(it))
+
+# === noop: trap own timeit
+# %% [job]
+def timeit(f): return f
+g = timeit(lambda: later)
+# %% [job]
+later = 1
+g()
+
+# === noop: trap timeit decorator
+# %% [job]
+import time
+def timeit(f):
+    def w(*a):
+        t = time.time(); r = f(*a); print(time.time() - t); return r
+    return w
+@timeit
+def go(): return later
+# %% [job]
+later = 1
+go()
+
+# === noop: trap minimize in own module object
+# %% [job]
+class Opt:
+    def minimize(self, f): self.f = f
+o = Opt()
+o.minimize(lambda x: x + later)
+# %% [job]
+later = 1
+
+# === noop: trap mock minimize attr tf-like
+# %% [job]
+from unittest.mock import MagicMock
+tf = MagicMock()
+opt = tf.Adam()
+opt.minimize(lambda: loss)
+# %% [job]
+loss = 1
+
+# === noop: trap local assigned in with suppress
+# %% [job]
+from contextlib import suppress
+def f():
+    with suppress(ValueError):
+        v = int("3")
+    return v
+f()
+
+# === noop: trap local via exec-like locals
+# %% [job]
+def f(n):
+    while True:
+        n -= 1
+        if n < 0:
+            break
+        last = n
+    return last
+f(3)
+
+# === noop: trap local in try else
+# %% [job]
+def f():
+    try:
+        x = 1
+    except ValueError:
+        y = 2
+    else:
+        y = x
+    return y
+f()
+
+# === noop: trap local for over range reading previous
+# %% [job]
+def f():
+    for i in range(3):
+        if i:
+            print(prev)
+        prev = i
+f()
+
+# === noop: trap local loop carry flag
+# %% [job]
+def f(rows):
+    first = True
+    for r in rows:
+        if first:
+            head = r
+            first = False
+        else:
+            print(head, r)
+f([1, 2])
+
+# === noop: trap local generator
+# %% [job]
+def f():
+    got = yield 1
+    while got:
+        got = yield got
+g = f(); next(g)
+
+# === noop: trap local nested comprehension
+# %% [job]
+def f(xs):
+    ys = [y for x in xs for y in [x]]
+    x = ys[0]
+    return x
+f([1])
+
+# === noop: trap local lambda later
+# %% [job]
+def f():
+    g = lambda: v
+    v = 2
+    return g()
+f()
+
+# === noop: trap local class closure
+# %% [job]
+def f():
+    class A:
+        def m(self): return v
+    v = 2
+    return A().m()
+f()
+
+# === noop: trap local del in branch
+# %% [job]
+def f(flag=False):
+    x = 1
+    if flag:
+        del x
+    return x
+f()
+
+# === noop: trap local import in if
+# %% [job]
+def f(fast=True):
+    if fast:
+        import json as j
+    else:
+        import pickle as j
+    return j.dumps(1)
+f()
+
+# === noop: trap star import then name
+# %% [job]
+from os.path import *
+print(basename("a/b"))
+
+# === noop: trap hasattr main
+# %% [job]
+import sys
+if not hasattr(sys.modules["__main__"], "cfg"):
+    cfg = 1
+print(cfg)
+
+# === noop: trap user_ns get
+# %% [job]
+try:
+    ns = get_ipython().user_ns
+except NameError:
+    ns = globals()
+print(ns.get("x"))
+
 # === found: callbacks in list, called in loop early
 # %% [job]
 hooks = []
@@ -550,3 +992,12 @@ match 3:
     case v if ok(v): pass  # NBJ105
 # %% [job]
 off = 1
+
+# === found: trap callable filter callable
+# %% [job]
+fs = [1, lambda: later]
+for f in fs:
+    if callable(f):
+        f()  # NBJ105
+# %% [job]
+later = 1
