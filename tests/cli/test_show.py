@@ -217,7 +217,7 @@ def test_no_text_lies_on_another(count: int) -> None:
 
 @pytest.mark.parametrize("path", sorted(ROOT.glob("examples/*/*.ipynb")), ids=lambda p: p.name)
 def test_the_examples_have_nothing_wrong(path: Path) -> None:
-    cells = needs_of(loads(path.read_bytes()), ("job",))
+    cells = needs_of(loads(path.read_bytes()), ("job", "vdk"))
 
     assert cells
     assert [need for cell in cells for need in cell.needs if need.is_wrong] == []
