@@ -32,5 +32,20 @@ export function addCommands({ app, tracker, palette, current, server }) {
     ...withServer('Ask the rules of nbjob check again'),
     execute: () => current()?.review.again(),
   });
+  add('nbjob:run', {
+    label: args => (args.toolbar ? 'Run job' : 'Run as Production'),
+    ...withServer('Save, emit and run as production does: the production cells, in order, in a new process'),
+    execute: () => current()?.production.run(),
+  });
+  add('nbjob:stop', {
+    label: 'Stop the Production Run',
+    isEnabled: () => current()?.production.isRunning ?? false,
+    execute: () => current()?.production.stop(),
+  });
+  add('nbjob:deploy', {
+    label: args => (args.toolbar ? 'Deploy…' : 'Test and Deploy…'),
+    ...withServer('A smoke test of the whole job; where it passes, what a pipeline needs'),
+    execute: () => current()?.production.deploy(),
+  });
   tracker.activeCellChanged.connect(() => commands.notifyCommandChanged('nbjob:toggle-tag'));
 }

@@ -2,19 +2,24 @@
 
 import { Drawing, element } from './draw.js';
 import { nextProblem, summary, views } from './order.js';
+import { Production } from './production.js';
 import { Review } from './review.js';
+import { saying } from './run.js';
 import { Watch } from './watch.js';
 
 export class Panel {
-  constructor(panel, actions, server) {
+  constructor(panel, server, modules) {
     this.panel = panel;
     this.views = [];
     this.run = null; // the run of production that is shown, see run.js
+    this.production = new Production(this, server, modules);
     this.status = statusButton(() => this.goToNextProblem());
     this._server = server;
     this._frame = 0;
+    this._markInEditor = modules.markLine;
+    this._marked = null; // the editor with a failed line
     this._drawing = new Drawing((number, isStep) => this.goTo(number, isStep));
-    this.watch = new Watch(panel, actions, () => this.refresh());
+    this.watch = new Watch(panel, modules.notebook.NotebookActions, () => this.refresh());
     this.review = new Review(panel, this.watch, server, () => this.refresh({ isAsked: true }));
     panel.disposed.connect(() => this._dispose());
     this._redrawWhatComesIntoView();
@@ -57,6 +62,28 @@ export class Panel {
     content.node.focus();
   }
 
+  /** Draw a run of production on the cells; null takes it away. */
+  showRun(run) {
+    this.run?.hangUp();
+    this.run = run;
+    if (this._marked) {
+      this._markInEditor(this._marked, 0);
+      this._marked = null;
+    }
+    this.refresh({ isAsked: true });
+  }
+
+  /** Mark a line of a cell's source as the one that failed. */
+  async markLine(index, line) {
+    const cell = this.panel.content.widgets[index];
+    await cell?.ready;
+    const view = cell?.editor?.editor;
+    if (view && line) {
+      this._markInEditor(view, line);
+      this._marked = view;
+    }
+  }
+
   /** Production or not, for the selected code cells: all as the first of them is not. */
   toggleTag() {
     const { tags } = this.review;
@@ -82,12 +109,13 @@ export class Panel {
       return;
     }
     const facts = this.watch.facts();
-    this.views = views(facts, this.review.tags, this.review.findings);
+    const found = views(facts, this.review.tags, this.review.findings);
+    this.views = found.map((view, index) => this._withRun(view, facts[index].id));
     const byId = new Map(facts.map((fact, index) => [fact.id, this.views[index]]));
     for (const widget of this.panel.content.widgets) {
       const view = byId.get(widget.model.id);
       if (view) {
-        this._drawing.draw(widget, this._withRun(view, widget.model.id));
+        this._drawing.draw(widget, view);
       }
     }
     this._sayStatus();
@@ -150,9 +178,9 @@ function setTags(model, tags) {
   }
 }
 
-function failure({ type, message, line }) {
-  const words = message ? `${type}: ${message}` : type;
-  return { severity: 'error', text: `production: ${words}${line ? ` (line ${line})` : ''}` };
+function failure(error) {
+  const place = error.line ? `line ${error.line}: ` : '';
+  return { severity: 'error', text: `${place}production failed with ${saying(error)}` };
 }
 
 function statusButton(onClick) {
