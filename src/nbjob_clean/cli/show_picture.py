@@ -217,6 +217,8 @@ class _Picture:
         look = 'fill="#eaf2fd" stroke="#3b6fb6"' if cell.step else (
             'fill="#f6f6f6" stroke="#999" stroke-dasharray="4 3"'
         )  # fmt: skip
+        if _lacks(cell):
+            look = 'fill="#fdecec" stroke="#c62828"'
         yield f'<rect x="{x:g}" y="{y}" width="{width}" height="{height}" rx="6" {look}/>'
         left: float = x + 12
         if cell.step:
@@ -264,10 +266,15 @@ def _note(cell: CellNeeds) -> str:
     parts = [f"cell {cell.number}"]
     parts += [cell.kind] if cell.kind != "python" else []
     parts += [] if cell.step else ["not tagged"]
-    parts += [f"defines {', '.join(cell.defines)}"] if cell.defines else []
-    lacks = [need.name for need in cell.needs if need.origin == "nobody"]
+    lacks = _lacks(cell)
     parts += [f"lacks {', '.join(lacks)}"] if lacks else []
+    parts += [f"defines {', '.join(cell.defines)}"] if cell.defines else []
     return " · ".join(parts)
+
+
+def _lacks(cell: CellNeeds) -> list[str]:
+    """What no cell defines: there is no line that could show it."""
+    return [need.name for need in cell.needs if need.origin == "nobody"]
 
 
 def _width(text: str) -> int:
