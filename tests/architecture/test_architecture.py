@@ -140,7 +140,7 @@ HEAVY = {"nbformat", "git", "subprocess", "argparse", "dataclasses", "inspect"}
     [
         (
             "nbjob_clean.git.filter_server",
-            HEAVY | {"sqlite3", "hashlib", "zlib", "tempfile"},
+            HEAVY | {"sqlite3", "hashlib", "zlib", "tempfile", "pathlib", "re", "typing", "json"},
         ),
         ("nbjob_clean.git.merge_driver", HEAVY | {"difflib", "sqlite3", "hashlib", "tempfile"}),
         ("nbjob_clean.clean.core", HEAVY),

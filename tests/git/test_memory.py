@@ -12,9 +12,10 @@ from typing import Any
 import pytest
 
 from nbjob_clean.clean.core import clean_bytes
-from nbjob_clean.config import find_config
+from nbjob_clean.config import Config, find_config
 from nbjob_clean.errors import ConfigError, NotebookFormatError
 from nbjob_clean.git import filter_process
+from nbjob_clean.git.memory import settings_of
 from nbjob_clean.notebook.model import loads
 from tests.conftest import CORPUS, GitRepo
 from tests.git.test_install import NAMES
@@ -611,6 +612,10 @@ def test_the_corpus_there_and_back(installed: GitRepo) -> None:
 def test_the_setting(tmp_path: Path, written: str, expected: int) -> None:
     (tmp_path / "nbjob.toml").write_text(f"remember = {written}")
     assert find_config(tmp_path).remember == expected
+
+
+def test_no_settings_are_the_default_ones() -> None:
+    assert settings_of(None) == settings_of(Config())
 
 
 @pytest.mark.parametrize("written", ["1", '"much"', '"500"', '"MB"', '"-1 MB"', '"1.5 GB"', "[]"])

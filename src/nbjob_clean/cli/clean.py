@@ -110,7 +110,8 @@ def _clean_file(
     cleaned = clean_bytes(data, options)
     if cleaned != data and not (args.check or args.diff):
         write_bytes(path, cleaned)
-    report.add(display(path), data, cleaned, options, display(path))
+    name = display(path) if cleaned != data else ""
+    report.add(name, data, cleaned, options, name)
 
 
 def _clean_index(
