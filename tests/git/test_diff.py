@@ -194,6 +194,19 @@ def test_no_install_is_needed_and_no_attribute_is_in_the_way(repo: GitRepo) -> N
     assert "-x = 1\n" not in repo("diff", code=None).stdout.decode()
 
 
+def test_a_header_names_the_method_or_the_cell(repo: GitRepo) -> None:
+    method = "class Shop:\n    async def total(self):\n        a = 1\n        b = 2\n        c = 3\n        "
+    plain = "".join(f"x{n} = {n}\n" for n in range(9))
+    for version in (1, 2):
+        cells = (method + f"return {version}", plain + f"e = {version}")
+        repo.write("a.ipynb", _notebook(*cells))
+        repo.nbjob("install")
+        repo.commit()
+    for out in (repo("diff", "HEAD~1").stdout.decode(), repo.nbjob("diff", "HEAD~1")):
+        heads = re.findall(r"^@@ .* @@ (.*)$", out, re.MULTILINE)
+        assert heads == ["    async def total(self):", "# %% id=c1"]
+
+
 def test_a_new_run_is_not_there(repo: GitRepo) -> None:
     repo.write("a.ipynb", _notebook("x = 1"))
     repo.commit()

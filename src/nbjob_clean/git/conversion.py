@@ -38,7 +38,7 @@ NO_NOTEBOOK = (
     ValueError, TypeError, AttributeError, KeyError, StopIteration, RecursionError, SystemError,
 )  # fmt: skip
 # What git puts into the header of a hunk: the cell, or the function in it.
-XFUNCNAME = "^(# %%.*|((async )?def|class) .*)$"
+XFUNCNAME = "^(# %%.*|[[:space:]]*((async )?def|class) .*)$"
 _OUTPUTS = b'"outputs": [\n'
 
 
