@@ -18,8 +18,8 @@ from nbjob_clean.runner.state import has_state
 TYPE_CHECKING = False  # importing typing would take longer than reading a job does
 if TYPE_CHECKING:
     import argparse
-    from typing import TextIO
 
+    from nbjob_clean.cli.run_progress import Progress
     from nbjob_clean.runner.capture import Capture
     from nbjob_clean.runner.events import Json
     from nbjob_clean.runner.outcome import Listener
@@ -42,7 +42,9 @@ class Audience:
         self._journal: Journal | None = None
         self._broadcast: Broadcast | None = None
         self._hearers: list[Callable[[Json], None]] = []
+        self._progress: Progress | None = None
         self._streams = (sys.stdout, sys.stderr)
+        self._is_terminal = sys.stdout.isatty()  # a captured one is none
         if self._is_json:
             from nbjob_clean.cli.run_events import EventLog
 
@@ -89,16 +91,20 @@ class Audience:
         """On stderr itself, past what hears what the job prints there."""
         if self._is_json:
             return ()
+        stream = self._streams[1]
         if options.secrets:
             real = self._captured().real("stderr")
-            stream: TextIO = os.fdopen(real, "w", encoding="utf-8", closefd=False)
-            return (StepLines(stream, retries=options.retries),)
-        if self._reports:
+            stream = os.fdopen(real, "w", encoding="utf-8", closefd=False)
+        if stream.isatty():
+            from nbjob_clean.cli.run_progress import Progress, is_wanted
+
+            self._progress = Progress(stream) if is_wanted(stream) else None
+        if not self._capture and (self._reports or self._progress):
             from nbjob_clean.runner.capture import Tee
 
             sys.stdout = Tee(sys.stdout, "stdout", self._heard)
             sys.stderr = Tee(sys.stderr, "stderr", self._heard)
-        return (StepLines(self._streams[1], retries=options.retries),)
+        return (StepLines(stream, retries=options.retries, progress=self._progress),)
 
     def _captured(self) -> Capture:
         if not self._capture:
@@ -109,6 +115,8 @@ class Audience:
         return self._capture
 
     def _heard(self, stream: str, text: str) -> None:
+        if self._progress and (stream == "stderr" or self._is_terminal):
+            self._progress.hide(text)
         if self._broadcast:
             self._broadcast.output(stream, text)
         if self._capture and not (self._is_json and self._broadcast):

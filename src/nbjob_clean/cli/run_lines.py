@@ -12,6 +12,8 @@ TYPE_CHECKING = False  # importing typing would take longer than reading a job d
 if TYPE_CHECKING:
     from typing import TextIO
 
+    from nbjob_clean.cli.run_progress import Progress
+
 _STYLES = {
     "ok": "green",
     "failed": "red",
@@ -25,8 +27,11 @@ _STYLES = {
 class StepLines:
     """Says on stderr what the steps do, one line each, and how the run ended."""
 
-    def __init__(self, stream: TextIO, *, retries: int = 0) -> None:
+    def __init__(
+        self, stream: TextIO, *, retries: int = 0, progress: Progress | None = None
+    ) -> None:
         self._stream = stream
+        self._progress = progress
         self._attempts = retries + 1
         self._paint = Paint(stream)
         self._total = 0
@@ -40,10 +45,13 @@ class StepLines:
         self._width = max(map(len, self._titles.values()))
 
     def event(self, event: Event) -> None:
+        title = self._titles[event.step.number]
         if event.status == "started":
+            if self._progress:
+                self._progress.step(title, event.step.number - 1, self._total)
             return
         number = f"{event.step.number:{len(str(self._total))}}"
-        title = self._titles[event.step.number].ljust(self._width)
+        title = title.ljust(self._width)
         took = "" if event.status == "not run" else f"{event.seconds:.2f} s"
         rows = "" if event.rows is None else counted(event.rows, "row")
         status = self._paint(_STYLES[event.status], event.status)
@@ -58,10 +66,12 @@ class StepLines:
         return f", attempt {event.attempt} of {self._attempts}{what}; again in {event.delay:g} s"
 
     def end(self, outcome: Outcome) -> None:
+        if self._progress:
+            self._progress.end()
         if outcome.traceback:
             self._say(outcome.traceback)
         elif isinstance(outcome.error, SystemExit) and isinstance(outcome.error.code, str):
-            self._say(outcome.error.code)
+            self._say(outcome.failure.message if outcome.failure else "")
         status = "ok" if outcome.exit_code == 0 else "failed"
         self._say(f"{self._paint(_STYLES[status], outcome.status)}: {self._summary(outcome)}")
 
@@ -81,6 +91,8 @@ class StepLines:
         return ", ".join(parts)
 
     def _say(self, text: str) -> None:
+        if self._progress:
+            self._progress.hide("\n")
         sys.stdout.flush()  # else the job's own output comes after lines about what printed it
         print(text, file=self._stream, flush=True)
 

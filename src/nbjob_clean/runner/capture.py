@@ -184,7 +184,7 @@ class _Pipe:
 
 
 class Tee:
-    """A text stream that also hands what is written on: the stream itself stays as it is."""
+    """A text stream that hands what will be written on: the stream itself stays as it is."""
 
     def __init__(self, stream: Any, name: str, sink: Sink) -> None:
         self._stream = stream
@@ -192,8 +192,8 @@ class Tee:
         self._sink = sink
 
     def write(self, text: str) -> int:
-        written: int = self._stream.write(text)
         self._sink(self._name, text)
+        written: int = self._stream.write(text)
         return written
 
     def writelines(self, lines: Iterable[str]) -> None:

@@ -49,7 +49,7 @@ class Judge(Record):
         if isinstance(error, SystemExit):
             return Outcome(
                 status="exited", exit_code=exit_code(error), step=step,
-                said=f"sys.exit({error.code!r})", error=error, failure=failure,
+                said=self.mask(f"sys.exit({error.code!r})"), error=error, failure=failure,
             )  # fmt: skip
         return Outcome(
             status="failed", exit_code=self._exit_code(error, failure), step=step, error=error,

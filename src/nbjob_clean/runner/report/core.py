@@ -41,7 +41,7 @@ class Account:
 
         self.report |= surroundings(run)
         for step in run.steps:
-            self._steps[step.number] |= source_of(step)
+            self._steps[step.number] |= source_of(step, run.job)
 
     def _begin(self, event: Json) -> None:
         self.report |= {
@@ -73,6 +73,8 @@ class Account:
             rows=event["rows"],
             error=event["error"],
         )
+        if event.get("calls"):
+            step["calls"] = event["calls"]
         self.report["cpu_s"] = round(self.report["cpu_s"] + event["cpu_seconds"], 6)
 
     def _end(self, event: Json) -> None:

@@ -83,7 +83,8 @@ def _step(step: Json, longest: float) -> str:
         f'<span class="rows">{rows}</span><span class="took">{took}</span>'
         f'<span class="bar"><i style="width:{width}%"></i></span>{_badge(status, status)}'
         "</summary>\n"
-        f'<div class="inside">{_source(step)}{_error(step)}{_output(step)}</div></details>\n'
+        f'<div class="inside">{_source(step)}{_error(step)}{_output(step)}'
+        f"{_calls(step.get('calls'))}</div></details>\n"
     )
 
 
@@ -91,10 +92,11 @@ def _source(step: Json) -> str:
     if not step.get("source"):
         return ""
     error = step["error"] or {}
+    place = ("notebook", "cell") if step["cell_index"] else ("file",)
+    own = {"notebook": step["notebook"], "cell": step["cell_index"], "file": step["file"]}
+    is_here = all(error.get(name) == own[name] for name in place)
+    wrong = error.get("line") if is_here else None
     # The line of a cell is that of its text; a cell of SQL starts below its magic.
-    wrong = error.get("line") if error.get("file") == step["file"] else None
-    if wrong is not None and step["cell_index"] and error.get("cell") != step["cell_index"]:
-        wrong = None
     first = 2 if step["kind"] == "sql" and step["cell_index"] else 1
     lines = [
         f'<span class="line{" wrong" * (number == wrong)}"><b>{number}</b>{escape(text)}\n</span>'
@@ -115,6 +117,24 @@ def _output(step: Json) -> str:
         for name, field in (("printed", "stdout_tail"), ("to stderr", "stderr_tail"))
         if step[field]
     )
+
+
+def _calls(calls: list[Json] | None) -> str:
+    """The jobs that a step has called, and theirs."""
+    if not calls:
+        return ""
+    items = "".join(
+        f"<li>{escape(call['job'])} {_badge(call['status'], call['status'])} "
+        f"{_seconds(call['seconds'])}<ul>"
+        + "".join(
+            f"<li>{escape(step['title'])} {escape(step['status'])} {_seconds(step['seconds'])}"
+            f"{_calls(step.get('calls'))}</li>"
+            for step in call["steps"]
+        )
+        + "</ul></li>\n"
+        for call in calls
+    )
+    return f"<h3>called</h3><ul>{items}</ul>\n"
 
 
 def _facts(report: Json) -> str:

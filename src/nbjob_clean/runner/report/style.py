@@ -19,7 +19,8 @@ h3 { font-size: .8rem; margin: .8rem 0 .2rem; color: var(--dim); font-weight: 60
 p { margin: .3rem 0; } .dim, .kind, .number { color: var(--dim); }
 .badge { font-size: .75rem; font-weight: 600; padding: .1rem .6rem; border-radius: 1rem;
   border: 1px solid currentColor; color: var(--dim); white-space: nowrap; text-align: center; }
-.badge.ok { color: var(--ok); } .badge.failed, .badge.interrupted { color: var(--bad); }
+.badge.ok, .badge.done { color: var(--ok); }
+.badge.failed, .badge.interrupted { color: var(--bad); }
 .badge.running { color: var(--busy); }
 table { border-collapse: collapse; } th { text-align: left; font-weight: 500; color: var(--dim); }
 th, td { padding: .15rem 1.5rem .15rem 0; vertical-align: top; overflow-wrap: anywhere; }

@@ -34,13 +34,27 @@ def surroundings(run: Run) -> Json:
     }
 
 
-def source_of(step: Step) -> Json:
+def source_of(step: Step, job: Job) -> Json:
+    """The text that a person wrote: of a SQL cell, not the call that stands for it."""
     return {
         "line": step.line,
         "end_line": step.line + step.text.count("\n"),
         "sha256": _sha256(step.text.encode()),
-        "source": step.text,
+        "source": _query(step, job) or step.text,
     }
+
+
+def _query(step: Step, job: Job) -> str:
+    if step.language != "sql" or not step.file.endswith(".py"):
+        return ""
+    from nbjob_clean.runner.syntax import sql_calls
+
+    for call in sql_calls(step.text):
+        sidecar = job.sidecars.get(call.file)
+        for block in sidecar.blocks if sidecar else ():
+            if block.id == call.cell:
+                return "\n".join(block.lines)
+    return ""
 
 
 def _digest_of_files(job: Job) -> str:
