@@ -39,6 +39,12 @@ MESSAGES = [
      "restart the kernel and run all cells: then it is production's order"),
     ([code("!ls", "job")], "`!ls` needs IPython, which production does not have",
      "run it with `subprocess.run([...], check=True)`; or move it to a cell that is not tagged"),
+    ([code("!{sys.executable} -m pip install -q pandas", "job")],
+     "`!{sys.executable} -m pip install -q pandas` needs IPython, which production does not have",
+     "list the package in requirements.txt; or move it to a cell that is not tagged"),
+    ([code("def f():\n    n += 1\nf()", "job")],
+     "`n` is a variable of this function and has no value yet",
+     "give it a value first, or write `global n`"),
     ([code("await open()", "job")], "top-level await needs a kernel",
      "put it into `async def main()` and call `asyncio.run(main())`"),
 ]  # fmt: skip
@@ -246,3 +252,13 @@ def test_cells_that_share_an_id_are_not_compared() -> None:
     now = loads(notebook(*new))
 
     assert check(now, path="a", tags=["job"], select=["NBJ206"], surroundings=around) == []
+
+
+def test_a_finding_on_one_of_several_imports_is_at_its_name() -> None:
+    around = Surroundings(files=frozenset({"a.ipynb"}), requirements="pandas==1")
+
+    found = _check(code("import pandas, sklearn.svm as s", "job"), surroundings=around)
+
+    assert [(d.code, d.symbol, d.column, d.end_column) for d in found] == [
+        ("NBJ501", "sklearn", 16, 32)
+    ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from nbjob_clean.rules.context import Context
@@ -27,6 +28,7 @@ _HELP = {
     "pylab": "import numpy and matplotlib.pyplot",
     "debug": "remove it",
 }
+_INSTALLS = re.compile(r"!+\s*(?:\S+\s+-m\s+)?(?:uv\s+)?(?:pip3?|conda|mamba)\s+install\b")
 _UNKNOWN = "nbjob does not know whether production needs it: replace it by Python"
 
 
@@ -53,6 +55,8 @@ def _find(context: Context) -> Iterator[Finding]:
 
 def _finding(magic: Magic, index: int, end_column: int) -> Finding:
     advice = _HELP.get(magic.name, _UNKNOWN)
+    if magic.name in ("!", "!!") and _INSTALLS.match(magic.text):
+        advice = _INSTALL
     if magic.name in SQL_MAGICS:
         asked = sql_options(magic.text)
         advice = next((_SQL_HELP[name] for name in asked if name in _SQL_HELP), _CONNECTION)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator
 
 from nbjob_clean.rules.context import Context
@@ -33,12 +34,19 @@ def _find(context: Context) -> Iterator[Finding]:
 def _finding(found: Import, name: str) -> Finding:
     top = found.module.partition(".")[0]
     source = f"`{top}`" if top == name else f"`{found.module}` (from `{name}`)"
+    is_same = distributions(top) == distributions(found.module)
     return found.cell.finding(
-        found.node,
+        _part(found),
         f"cell {found.cell.index + 1} imports {source}, which requirements.txt does not list",
         help_text=f"add `{name}` to requirements.txt",
-        symbol=found.module,
+        symbol=top if is_same else found.module,
     )
+
+
+def _part(found: Import) -> ast.AST:
+    """`b` of `import a, b`; else the statement."""
+    names = found.node.names if isinstance(found.node, ast.Import) else []
+    return next((alias for alias in names if alias.name == found.module), found.node)
 
 
 RULE = Rule(
