@@ -104,6 +104,8 @@ def _connections(job: Job, urls: Mapping[str, str], caller: Context | None) -> C
     if caller:
         return SharedConnections(caller.connections, job.name, job.directory, urls)
     found = Connections(job.name, job.directory, urls)
+    going = active()
+    found.guard = going.connections.guard if going else None
     found.keeps_memory = True
     return found
 

@@ -30,10 +30,12 @@ class JobSettings(Record):
     """What a run takes from `[tool.nbjob]`; `config` is None where there is none to read.
 
     `databases` are also those of the job's `config.ini`; of two of one name, `[tool.nbjob]` wins.
+    `test_databases` are what tests use in their place.
     """
 
     databases: Mapping[str, str]
     config: Config | None = None
+    test_databases: Mapping[str, str] = _NONE
 
 
 def job_settings(path: Path, secrets: Mapping[str, str] = _NONE) -> JobSettings:
@@ -48,13 +50,16 @@ def job_settings(path: Path, secrets: Mapping[str, str] = _NONE) -> JobSettings:
     from nbjob_clean.config import find_config
 
     config = find_config(start)
+    for_tests = {}
     for name, table in config.databases.items():
         from nbjob_clean.runner.engines.table import absolute
 
         if not isinstance(table.get("url"), str):
             raise ConfigError(f"the database `{name}` has no url", hint='url = "duckdb:///file"')
         databases[name] = absolute(table["url"], config.root)
-    return JobSettings(databases, config)
+        if "test-url" in table:
+            for_tests[name] = absolute(str(table["test-url"]), config.root)
+    return JobSettings(databases, config, for_tests)
 
 
 def _may_have_settings(start: Path) -> bool:
@@ -169,7 +174,7 @@ def _states(notebook: Path, settings: JobSettings) -> Iterator[SidecarState]:
     from nbjob_clean.emit.core import sidecar_names
     from nbjob_clean.emit.plan import changes
 
-    if settings.config and _is_excluded(notebook, settings.config):
+    if settings.config and is_excluded(notebook, settings.config):
         return
     found: dict[str, bytes | None] = {}
     for name in sidecar_names(notebook.name):
@@ -198,7 +203,8 @@ def _orphans(directory: Path) -> Iterator[SidecarState]:
                 yield SidecarState(name, notebook, "left over", directory)
 
 
-def _is_excluded(notebook: Path, config: Config) -> bool:
+def is_excluded(notebook: Path, config: Config) -> bool:
+    """Whether the settings leave a notebook out of what a folder means."""
     import fnmatch
 
     name = Path(os.path.relpath(notebook.resolve(), config.root)).as_posix()

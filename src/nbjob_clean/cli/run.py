@@ -19,12 +19,12 @@ retries, 99 skipped, 124 timed out, 130 interrupted, 137 a child was killed, 143
 from __future__ import annotations
 
 import os
-import re
 import sys
 from pathlib import Path
 
 from nbjob_clean.cli.run_arguments import add_argument_options, given, secrets_of
 from nbjob_clean.cli.run_audience import Audience
+from nbjob_clean.cli.run_databases import databases_of
 from nbjob_clean.cli.run_options import add_run_options, run_options
 from nbjob_clean.errors import (
     ArgumentError,
@@ -37,10 +37,11 @@ from nbjob_clean.errors import (
 from nbjob_clean.jobs import JobSettings, job_settings, load, open_job, sidecar_states
 from nbjob_clean.record import changed
 from nbjob_clean.runner.arguments import resolve, typed
-from nbjob_clean.runner.connections import DEFAULT
-from nbjob_clean.runner.job import asks_for_packages, select
+from nbjob_clean.runner.connections import Connections
+from nbjob_clean.runner.job import Job, asks_for_packages, select
 from nbjob_clean.runner.mask import Mask
 from nbjob_clean.runner.run import run as run_job
+from nbjob_clean.runner.scratch import VARIABLE
 
 TYPE_CHECKING = False  # importing typing would take longer than reading a job does
 if TYPE_CHECKING:
@@ -49,7 +50,6 @@ if TYPE_CHECKING:
 
 _DEFECT = 70
 _STOPPED = (124, 130, 143)
-_NAMED = re.compile(r"([A-Za-z_][\w.-]*)=(.*)", re.DOTALL)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -78,7 +78,7 @@ def run(args: argparse.Namespace) -> int:
     if args.env in ("uv", "venv") and not args.plan:
         from nbjob_clean.cli.run_environment import run_there
 
-        return run_there(args, _databases(args.databases))
+        return run_there(args, databases_of(args.databases))
     code = _logged(args)
     if code in _STOPPED:
         _leave_threads(code)
@@ -133,7 +133,7 @@ def _run(args: argparse.Namespace, audience: Audience, mask: Mask) -> int:
     path = Path(args.job)
     secrets = secrets_of(args)
     settings = job_settings(path, secrets)
-    databases = {**settings.databases, **_databases(args.databases)}
+    databases = {**settings.databases, **databases_of(args.databases)}
 
     if args.plan:
         return _plan(args, path, settings, databases)
@@ -151,8 +151,20 @@ def _run(args: argparse.Namespace, audience: Audience, mask: Mask) -> int:
         from nbjob_clean.cli.run_resume import resumed
 
         options = resumed(args.resume, options, job, arguments.values, databases)
+    if VARIABLE in os.environ:
+        options = changed(options, connections=_guarded(job, databases))
     options = changed(options, listeners=audience.listeners(job, options))
     return run_job(job, arguments, databases, options).exit_code
+
+
+def _guarded(job: Job, databases: dict[str, str]) -> Connections:
+    """Within a smoke test: no database but those that were put in place of the configured ones."""
+    from nbjob_clean.runner.scratch import Guard
+
+    found = Connections(job.name, job.directory, databases)
+    urls = os.environ.get(f"{VARIABLE}_DATABASES", "").split()
+    found.guard = Guard(Path(os.environ[VARIABLE]), frozenset(urls))
+    return found
 
 
 def _plan(
@@ -183,15 +195,3 @@ def _plan(
     ]
     print_plan(shown, args.output_format)
     return 0
-
-
-def _databases(options: list[str]) -> dict[str, str]:
-    """By name. A path on the command line is relative to where the command is given."""
-    found = {}
-    for option in options:
-        from nbjob_clean.runner.engines.table import absolute
-
-        match = _NAMED.match(option)
-        name, url = match.groups() if match else (DEFAULT, option)
-        found[name] = absolute(url, Path.cwd())
-    return found

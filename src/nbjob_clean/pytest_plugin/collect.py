@@ -15,7 +15,7 @@ from _pytest._code.code import ReprFileLocation, TerminalRepr
 from _pytest._io import TerminalWriter
 
 from nbjob_clean.errors import NbjobError
-from nbjob_clean.jobs import job_settings, open_job
+from nbjob_clean.jobs import JobSettings, job_settings, open_job
 from nbjob_clean.pytest_plugin.databases import scratch_database
 from nbjob_clean.pytest_plugin.jobs import copy_of
 from nbjob_clean.record import changed
@@ -136,11 +136,11 @@ class _Failure(TerminalRepr):
 class _JobRun:
     """A job, and as far as it has come in this process."""
 
-    def __init__(self, origin: Job, urls: dict[str, str], config: pytest.Config) -> None:
+    def __init__(self, origin: Job, settings: JobSettings, config: pytest.Config) -> None:
         self.origin = origin
         self.places = Places(origin.directory, origin.sidecars)
         self.failure = ""
-        self._urls = urls
+        self._settings = settings
         self._config = config
         self._stepper: Stepper | None = None
         self._done = 0
@@ -199,7 +199,8 @@ class _JobRun:
             folders = pytest.TempPathFactory.from_config(self._config, _ispytest=True)
             copy = copy_of(self.origin.directory, folders.mktemp("nbjob"))
             job = changed(self.origin, directory=copy)
-            scratch = scratch_databases(self._urls, {}, copy)
+            settings = self._settings
+            scratch = scratch_databases(settings.databases, settings.test_databases, copy)
             urls = {**self._default_database(folders), **scratch.urls}
             arguments = resolve(job, job.steps, self._given(job))
             self._stepper = Stepper(job, arguments, Connections(job.name, copy, urls))
@@ -229,7 +230,7 @@ _JOBS: pytest.StashKey[dict[Path, _JobRun | NbjobError | None]] = pytest.StashKe
 def _opened(place: Path, config: pytest.Config) -> _JobRun | NbjobError:
     try:
         settings = job_settings(place)
-        return _JobRun(open_job(place, settings), dict(settings.databases), config)
+        return _JobRun(open_job(place, settings), settings, config)
     except NbjobError as exc:
         return exc
 

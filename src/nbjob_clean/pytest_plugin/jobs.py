@@ -108,8 +108,8 @@ class Nbjob:
         return origin, changed(origin, directory=self._copy(origin.directory))
 
     def _connections(self, origin: Job, job: Job) -> Connections:
-        urls = job_settings(origin.directory / "job").databases
-        scratch = scratch_databases(urls, {}, job.directory)
+        settings = job_settings(origin.directory)
+        scratch = scratch_databases(settings.databases, settings.test_databases, job.directory)
         return Connections(origin.name, job.directory, {**scratch.urls, **self.databases})
 
     def _path(self, path: str | os.PathLike[str]) -> Path:

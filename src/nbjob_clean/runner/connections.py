@@ -81,7 +81,8 @@ class Connection:
 class Connections:
     """All databases that a run may use. An unnamed one is a file in the job's state directory.
 
-    `used` are the names that were opened. With `keeps_memory`, `close` spares what is in memory.
+    `used` are the names that were opened. With `keeps_memory`, `close` spares what is in memory. A
+    `guard` hears name and URL of each, and may refuse it.
     """
 
     def __init__(self, name: str, directory: Path, urls: Mapping[str, str]) -> None:
@@ -91,6 +92,7 @@ class Connections:
         self.on_open: Callable[[], None] | None = None
         self.used: list[str] = []
         self.keeps_memory = False
+        self.guard: Callable[[str, str], None] | None = None
         self._open: dict[str, Connection] = {}
 
     def check(self, names: Iterable[str]) -> None:
@@ -101,7 +103,10 @@ class Connections:
         for name in dict.fromkeys(names):
             from nbjob_clean.runner.engines.table import facts_of, require_driver
 
-            require_driver(facts_of(self.url(name)))
+            url = self.url(name)
+            require_driver(facts_of(url))
+            if self.guard:
+                self.guard(name or DEFAULT, url)
 
     def url(self, name: str) -> str:
         """Where a name leads; a URL leads to itself. Raises ArgumentError for an unknown name."""
@@ -127,6 +132,8 @@ class Connections:
 
         url, key = self.url(name), self._key(name)
         if key not in self._open:
+            if self.guard:
+                self.guard(name or DEFAULT, url)
             if f"{self.directory / STATE}{os.sep}" in url:
                 state_directory(self.directory)
             self._open[key] = Connection(connect(url, self.directory), threading.RLock())

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
+from nbjob_clean.errors import UnavailableError
 from nbjob_clean.record import Record
 
+VARIABLE = "NBJOB_TEST"  # the scratch directory of the smoke test that this run is part of
 _FILES = ("duckdb", "sqlite")
 
 
@@ -38,3 +40,24 @@ def scratch_databases(
         else:
             found[name] = places.setdefault(url, f"{scheme}:///{directory / name}.{scheme}")
     return Scratch(found, tuple(refused))
+
+
+class Guard(Record):
+    """Lets a run open files in `directory`, memory, and the URLs that were given for it."""
+
+    directory: Path
+    given: frozenset[str]
+
+    def __call__(self, name: str, url: str) -> None:
+        """Raises UnavailableError for any other database."""
+        scheme, _, place = url.partition("://")
+        is_scratch = scheme in _FILES and (
+            place in ("", "/", ":memory:", "/:memory:")
+            or (self.directory / place[1:]).resolve().is_relative_to(self.directory.resolve())
+        )
+        if not is_scratch and url not in self.given:
+            what = scheme if name == url else name
+            raise UnavailableError(
+                f"database `{what}` ({scheme}) is not for tests, and a smoke test touches no other",
+                hint=f"[tool.nbjob.databases.{what}] test-url = …, or `nbjob test --db {what}=URL`",
+            )

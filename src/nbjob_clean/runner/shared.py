@@ -22,6 +22,7 @@ class SharedConnections(Connections):
         self, caller: Connections, name: str, directory: Path, urls: Mapping[str, str]
     ) -> None:
         super().__init__(name, directory, urls)
+        self.guard = caller.guard
         self._caller = caller
 
     def url(self, name: str) -> str:
