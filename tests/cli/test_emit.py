@@ -51,6 +51,8 @@ def test_what_is_no_sidecar_is_named(repo: GitRepo) -> None:
     assert "own.py: not a sidecar" in repo.nbjob("emit", "--reverse", "own.py", code=2)
     assert "is gone" in repo.nbjob("emit", "--reverse", "gone.py", code=2)
     assert "no such file" in repo.nbjob("emit", "--reverse", "none.py", code=2)
+    assert "no such file" in repo.nbjob("emit", "--reverse", ".", code=2)
+    assert "--reverse takes sidecars" in repo.nbjob("emit", "--reverse", code=2)
     repo.write("old.ipynb", b'{"nbformat": 3, "worksheets": [], "metadata": {}}')
     assert "of format 3 is not edited" in repo.nbjob("emit", "--reverse", "old.ipynb", code=1)
 

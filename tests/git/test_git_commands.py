@@ -316,6 +316,49 @@ def test_a_link_is_its_target(repo: GitRepo) -> None:
         assert "+a.ipynb\n" in out
 
 
+ODD = {
+    "empty": b"",
+    "pointer": b"version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 12345\n",
+    "null": b'{"cells": [\n\0',
+    "mark": b"\xef\xbb\xbf" + _notebook(1),
+    "utf16": _notebook(1).decode().encode("utf-16"),
+    "latin": _notebook(1).replace(b"import os", "é".encode("latin-1")),
+    "nothing": b"null",
+    "number": b'{"cells": 5}',
+    "nested": b"[" * 100_000,
+    "version 3": b'{"nbformat": 3, "worksheets": [{"cells": [{"cell_type": "code", "input": "x"}]}]}',
+    "conflict": b"<<<<<<< HEAD\n" + _notebook(1) + b"=======\n" + _notebook(2) + b">>>>>>> b\n",
+}
+
+
+def test_no_odd_file_costs_another_one_its_diff(repo: GitRepo) -> None:
+    _edited(repo)
+    for name, data in ODD.items():
+        repo.write(f"{name}.ipynb", data)
+    repo.commit("odd")
+    for name, data in ODD.items():
+        repo.write(f"{name}.ipynb", data + b" ")
+    repo.write("a.ipynb", _notebook(2))
+    wanted = b"\n+    rate = 2\n"
+    for command in (["diff"], ["diff", "HEAD~1"]):
+        assert wanted in repo(*command).stdout
+    said = subprocess.run(
+        [sys.executable, "-m", "nbjob_clean", "diff"],
+        cwd=repo.path,
+        capture_output=True,
+        check=True,
+    )
+    assert wanted in said.stdout
+    assert said.stderr == b""
+    repo.commit("more")
+    for command in (["log", "-p"], ["show"]):
+        assert wanted in repo(*command).stdout
+    assert b"a.ipynb:    rate = 2\n" in repo("grep", "--textconv", "rate").stdout
+    for name in ODD:
+        repo("blame", "--", f"{name}.ipynb")
+        repo("cat-file", "--textconv", f"HEAD:{name}.ipynb")
+
+
 def test_conversions_of_commits_are_kept(changed: GitRepo) -> None:
     changed("log", "-p")
     convert = _text(changed("config", "diff.nbjob.textconv")).rstrip("\n")

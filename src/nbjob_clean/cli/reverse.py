@@ -24,8 +24,11 @@ def reverse_files(
     arguments: Iterable[str], configs: Configs, *, is_dry: bool, is_forced: bool
 ) -> int:
     """Take the edits of each sidecar over; the exit status. Raises UsageError for no sidecar."""
+    paths = tuple(dict.fromkeys(_notebook(Path(argument)) for argument in arguments))
+    if not paths:
+        raise UsageError("--reverse takes sidecars", hint="nbjob emit --reverse FILE")
     changed = failed = 0
-    for path in dict.fromkeys(_notebook(Path(argument)) for argument in arguments):
+    for path in paths:
         try:
             changed += _reverse(path, configs.of(path), is_dry=is_dry, is_forced=is_forced)
         except (NotebookFormatError, SidecarError, FileError) as exc:
@@ -36,7 +39,7 @@ def reverse_files(
 
 def _notebook(path: Path) -> Path:
     """The notebook that a sidecar was emitted from."""
-    data = read_bytes(path)
+    data = None if path.is_dir() else read_bytes(path)
     if data is None:
         raise UsageError(f"{path}: no such file")
     if path.suffix == ".ipynb":
