@@ -38,7 +38,7 @@ class Judge(Record):
     def outcome(self, step: Step, error: BaseException, reason: Reason | None) -> Outcome:
         """How the run ends with this; a `reason` from outside comes before what it made fail."""
         reason = reason or _own_reason(error)
-        failure = self._failure(error)
+        failure = self.failure(error)
         if reason:
             # Where it hung is worth seeing; where somebody pressed Ctrl-C is not.
             shown = failure.traceback if reason.status == "timed out" else ""
@@ -56,7 +56,8 @@ class Judge(Record):
             traceback=failure.traceback, failure=failure,
         )  # fmt: skip
 
-    def _failure(self, error: BaseException) -> Failure:
+    def failure(self, error: BaseException) -> Failure:
+        """An exception as values, as a person may see it."""
         from nbjob_clean.runner.failure import describe
         from nbjob_clean.runner.retry import is_transient
 

@@ -60,7 +60,9 @@ def spot(error: BaseException, places: Places) -> Spot | None:
 
 def _type_name(kind: type) -> str:
     is_plain = kind.__module__ in ("builtins", "__main__")
-    return kind.__qualname__ if is_plain else f"{kind.__module__}.{kind.__qualname__}"
+    return (
+        kind.__qualname__ if is_plain else f"{kind.__module__ or '<unknown>'}.{kind.__qualname__}"
+    )
 
 
 def _message(error: BaseException) -> str:

@@ -32,6 +32,7 @@ from nbjob_clean.runner.steps.python import (
     run_python_step,
 )
 from nbjob_clean.runner.stop import Reason, Stop, Terminated, TimedOut
+from nbjob_clean.runner.threads import threads_shown
 
 TYPE_CHECKING = False  # importing typing would take longer than reading a job does
 if TYPE_CHECKING:
@@ -118,7 +119,11 @@ class _Run:
     def _locked(self) -> Outcome:
         for listener in self._options.listeners:
             listener.begin(self._run)
-        with in_job_directory(self._job), activated(self._context):
+        with (
+            in_job_directory(self._job),
+            activated(self._context),
+            threads_shown(lambda error: self._judge.failure(error).traceback),
+        ):
             self._context.connections.on_open = self._stop.watch
             try:
                 end = self._all()
