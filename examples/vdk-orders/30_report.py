@@ -1,5 +1,6 @@
 # nbjob:sidecar 1 30_report.ipynb
 # generated: edit the notebook, not this file
+from nbjob_clean import job_input
 from nbjob_clean.runner import run_sql
 
 # %% [markdown] id=m0

@@ -1,7 +1,7 @@
 """Jupyter notebooks as production jobs, in git.
 
 Importing this package loads nothing else: git starts a Python that imports it for every diff. What
-`call` and `run` need is loaded when they are first asked for.
+`call`, `run` and `job_input` need is loaded when they are first asked for.
 """
 
 __version__ = "0.1.0"
@@ -12,6 +12,9 @@ if TYPE_CHECKING:
 
     from nbjob_clean.function import call as call
     from nbjob_clean.function import run as run
+    from nbjob_clean.runner.job_input import JobInput
+
+    job_input: JobInput
 
 
 def load_ipython_extension(ipython: "Any") -> None:
@@ -33,4 +36,10 @@ def __getattr__(name: str) -> object:
         from nbjob_clean import function
 
         return getattr(function, name)
+    if name == "job_input":
+        import sys
+
+        from nbjob_clean.runner.job_input import of_caller
+
+        return of_caller(sys._getframe(1))
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

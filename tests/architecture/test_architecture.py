@@ -47,7 +47,7 @@ ALLOWED = {
 ALLOWED["cli"] = set(ALLOWED)
 ALLOWED["jupyter"] = {"cli", *ALLOWED["cli"]}  # a second shell: what both do stands in cli
 ALLOWED["__main__"] = {"cli"}
-ALLOWED["__init__"] = {"function", "jupyter"}  # when they are asked for
+ALLOWED["__init__"] = {"function", "jupyter", "runner"}  # when they are asked for
 
 
 def _room(module: str) -> str:

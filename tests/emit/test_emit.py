@@ -207,3 +207,21 @@ def test_a_cell_that_raises_its_way_out_is_emitted() -> None:
 def test_a_name_that_would_be_code_is_refused() -> None:
     with pytest.raises(SidecarError, match="rename|cannot be written"):
         _emitted(notebook(code("x = 1", "job")), "20\nimport os\n.ipynb")
+
+
+@pytest.mark.parametrize(
+    ("cells", "times"),
+    [
+        (["x = job_input.get_name()"], 1),
+        (["def f():\n    return job_input.get_name()"], 1),
+        (["print(job_input)", "print(job_input)"], 1),
+        (["def f(job_input):\n    return job_input.get_name()"], 0),
+        (["f = lambda job_input: job_input"], 0),
+        (["x = 1  # job_input"], 0),
+        (["job_input = 1", "print(job_input)"], 0),
+        (["x = y.job_input", "f(job_input=1)"], 0),
+    ],
+)
+def test_job_input_is_imported_where_it_is_read(cells: list[str], times: int) -> None:
+    found = _emitted(notebook(*(code(text, "job", id=f"c{n}") for n, text in enumerate(cells))))
+    assert found["10_etl.py"].count("from nbjob_clean import job_input\n") == times

@@ -5,6 +5,8 @@ from __future__ import annotations
 import http.server
 import json
 import sqlite3
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -274,3 +276,21 @@ def test_several_databases_by_their_words(repo: GitRepo, monkeypatch: pytest.Mon
 def test_the_line_of_an_error_below_a_database_line(repo: GitRepo) -> None:
     write(repo.path / "job", {"10_a.sql": "[duckdb]\n\nSELECT 1;\nSELECT * FROM nowhere\n"})
     assert '10_a.sql", line 4' in repo.nbjob("run", "job", code=1)
+
+
+def test_plain_python_runs_a_sidecar_that_takes_job_input(repo: GitRepo) -> None:
+    """What is done well is committed when the process ends, and nothing where it failed."""
+    text = "job_input.execute_query('CREATE TABLE t AS SELECT 1 AS x')"
+    for name, last in (("well", "job_input.skip_remaining_steps()"), ("badly", "1 / 0")):
+        job = repo.path / name
+        repo.write(
+            f"{name}/10_a.ipynb", vdk((text, True), (last, True), ("print('not here')", True))
+        )
+        repo.nbjob("emit", name, code=1)
+        done = subprocess.run(
+            [sys.executable, "10_a.py"], cwd=job, capture_output=True, text=True, check=False
+        )
+        assert (done.returncode, done.stdout) == (0 if name == "well" else 1, "")
+        with duckdb.connect(str(job / ".nbjob" / f"{name}.duckdb")) as connection:
+            tables = connection.execute("SHOW TABLES").fetchall()
+        assert tables == ([("t",)] if name == "well" else [])

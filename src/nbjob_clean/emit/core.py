@@ -13,7 +13,7 @@ from nbjob_clean.record import Record, changed
 from nbjob_clean.sidecar.format import Block, Sidecar, render
 from nbjob_clean.sidecar.sql import is_terminated, parameters, pasted_names
 from nbjob_clean.source.ipython import PythonCell, to_python
-from nbjob_clean.source.names import bound_names
+from nbjob_clean.source.names import bound_names, reads_global
 from nbjob_clean.source.production import cell_language, production_cells
 from nbjob_clean.source.sql_cell import SqlCell
 from nbjob_clean.source.written import comment
@@ -21,6 +21,8 @@ from nbjob_clean.source.written import comment
 _MODULE = "nbjob_clean.runner"
 _RUN_SQL = "run_sql"
 # What `nbjob_clean.runner` has for sidecars: two stand for what a kernel would have provided.
+_PACKAGE = "nbjob_clean"
+_JOB_INPUT = "job_input"
 _PROVIDED = ("display", "get_ipython", "needs_ipython", _RUN_SQL)
 _SQL_MARKER = re.compile(r"--\s*%%")
 
@@ -110,8 +112,17 @@ class _Draft:
         text = "\n".join(line for block in self.python for line in block.lines)
         used = [name for name in _PROVIDED if re.search(rf"(?<![\w.]){name}\(", text)]
         used = [name for name in used if name not in self._bound]
+        if _JOB_INPUT in text and _JOB_INPUT not in self._bound and self._reads_job_input():
+            yield f"from {_PACKAGE} import {_JOB_INPUT}"
         if used:
             yield f"from {_MODULE} import {', '.join(used)}"
+
+    def _reads_job_input(self) -> bool:
+        """Whether a cell takes it from outside; a function may have an argument of this name."""
+        return any(
+            block.kind == "code" and reads_global("\n".join(block.lines), _JOB_INPUT)
+            for block in self.python
+        )
 
     def sql_with_markdown(self) -> Iterator[Block]:
         """The blocks of a notebook of SQL cells alone, whose markdown has no other place."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import atexit
 import contextlib
+import sys
 import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -175,23 +176,36 @@ def activated(context: Context) -> Iterator[None]:
 
 
 def standalone(script: Path, file: str) -> Context:
-    """What a sidecar that plain Python runs can reach: the `.sql` beside it, the default database.
+    """What a sidecar that plain Python runs can reach, the `.sql` of this name beside it included.
 
     Raises InvalidJobError where there is no such `.sql`.
     """
+    context = alone(script)
+    if file not in context.sidecars:
+        try:
+            text = (context.directory / file).read_text(encoding="utf-8")
+        except OSError as exc:
+            raise InvalidJobError(f"{context.directory / file}: {exc.strerror or exc}") from exc
+        context.sidecars[file] = parse(text, suffix=".sql")
+    return context
+
+
+def alone(script: Path) -> Context:
+    """The one context of a process that runs files of a folder without `nbjob run`."""
     directory = script.resolve().parent
     if directory not in _alone:
         from nbjob_clean.runner.config_ini import databases
 
-        urls = databases(directory)
-        connections = Connections(directory.name or "job", directory, urls)
+        connections = Connections(directory.name or "job", directory, databases(directory))
         _alone[directory] = Context(connections, {}, {}, is_job=False)
-        atexit.register(connections.close, keep=True)
-    context = _alone[directory]
-    if file not in context.sidecars:
-        try:
-            text = (directory / file).read_text(encoding="utf-8")
-        except OSError as exc:
-            raise InvalidJobError(f"{directory / file}: {exc.strerror or exc}") from exc
-        context.sidecars[file] = parse(text, suffix=".sql")
-    return context
+        atexit.register(_end_alone, _alone[directory])
+    return _alone[directory]
+
+
+def _end_alone(context: Context) -> None:
+    """What the end of a run is to a step. An exception that ended the process is in `sys`."""
+    is_well = not hasattr(sys, "last_type")
+    try:
+        (context.commit if is_well else context.rollback)()
+    finally:
+        context.close(keep=is_well)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
-from nbjob_clean.runner.context import Context
+from nbjob_clean.runner.context import Context, active, alone
 
 TYPE_CHECKING = False  # importing typing would take longer than reading a job does
 if TYPE_CHECKING:
+    from types import FrameType
     from typing import Any, NoReturn
 
     from nbjob_clean.runner.ingest import Ingestion
@@ -18,8 +19,16 @@ if TYPE_CHECKING:
     from nbjob_clean.runner.template import TemplateResult
 
 
-class SkipRemainingSteps(BaseException):
-    """Ends the run as done. Like SystemExit, an `except Exception` of the job lets it pass."""
+class SkipRemainingSteps(SystemExit):
+    """Ends the run as done, or a process of plain Python. An `except Exception` lets it pass."""
+
+
+def of_caller(frame: FrameType | None) -> JobInput:
+    """That of the run that goes on; without one, what a file has that plain Python runs."""
+    while frame and "__file__" not in frame.f_globals:  # the import machinery's own
+        frame = frame.f_back
+    file = frame.f_globals["__file__"] if frame else "."
+    return JobInput(active() or alone(Path(file)))
 
 
 class JobInput:
@@ -50,7 +59,7 @@ class JobInput:
 
     def execute_query(
         self, sql: str, database: str | None = None, **parameters: object
-    ) -> Rows | None:
+    ) -> Rows | Any:  # not `| None`: who writes the query knows whether there are rows
         """Run SQL; the rows of the last statement that returns any, else None.
 
         `{{ name }}` and `:name` are bound from `parameters`, arguments and properties, in this

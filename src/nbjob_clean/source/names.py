@@ -70,6 +70,22 @@ def bound_names(python: str) -> frozenset[str]:
     return frozenset(_final_places(python, ONLY_PYTHON))
 
 
+def reads_global(python: str, name: str) -> bool:
+    """Whether code reads a name that is not a variable of the function around it."""
+    import symtable
+
+    tables = [symtable.symtable(python, "cell", "exec")]
+    while tables:
+        table = tables.pop()
+        tables += table.get_children()
+        if name in table.get_identifiers():
+            symbol = table.lookup(name)
+            is_global = table.get_type() == "module" or symbol.is_global()
+            if is_global and symbol.is_referenced():
+                return True
+    return False
+
+
 def missing_names(
     cells: Sequence[SourceCell],
     known: frozenset[str],
