@@ -86,6 +86,8 @@ def test_the_head_is_metadata_of_scripts() -> None:
         (notebook(code("%%sql shop\nSELECT 1", "job", id="q")), {}, "database `shop`"),
         (JOB, {"requirements": "rich\n-r more.txt"}, "requirements.txt:2"),
         (notebook(code("x = 1", id="q")), {}, "no production cell"),
+        (notebook(code("%%vdksql\nSELECT {x}", "job", id="q")), {}, "pasted into SQL"),
+        (notebook(code("job_input.get_name()", "job", id="q")), {}, "`job_input` is VDK's"),
     ],
 )
 def test_what_cannot_be_written_plainly_is_refused(

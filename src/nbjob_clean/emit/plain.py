@@ -46,6 +46,7 @@ def plain_script(
     urls = {"default": MEMORY, **(databases or {})}
     queries = [b for b in parsed[".sql"].blocks if b.kind == "sql"] if ".sql" in parsed else []
     cells = list(_cells(parsed))
+    _refuse_vdk(cells, queries)
     defaults = _defaults(cells)
     parts = [
         "\n".join(_metadata(name, _dependencies(requirements, queries, urls))),
@@ -56,6 +57,22 @@ def plain_script(
         *("\n".join(_lines(block, defaults)) for block in cells),
     ]
     return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def _refuse_vdk(cells: Sequence[Block], queries: Sequence[Block]) -> None:
+    """What only a run of a job has: an object, and values that are pasted into SQL."""
+    hint = "`nbjob run` has it"
+    for block in queries:
+        if block.style:
+            raise SidecarError(f"`{block.id}`: `{{name}}` is pasted into SQL by VDK", hint=hint)
+    names = [
+        node
+        for block in cells
+        for node in ast.walk(ast.parse("\n".join(block.lines)))
+        if isinstance(node, ast.Name) and node.id == "job_input"
+    ]
+    if names and not any(isinstance(node.ctx, ast.Store) for node in names):
+        raise SidecarError("`job_input` is VDK's, and no plain script has it", hint=hint)
 
 
 def _cells(parsed: Mapping[str, Sidecar]) -> Iterator[Block]:
