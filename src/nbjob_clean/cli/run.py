@@ -20,12 +20,18 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 from nbjob_clean.cli.run_arguments import add_argument_options, given, secrets_of
 from nbjob_clean.cli.run_audience import Audience
 from nbjob_clean.cli.run_databases import databases_of
-from nbjob_clean.cli.run_options import add_run_options, run_options
+from nbjob_clean.cli.run_options import (
+    add_matrix_options,
+    add_run_options,
+    require_matrix,
+    run_options,
+)
 from nbjob_clean.errors import (
     ArgumentError,
     FileError,
@@ -34,11 +40,11 @@ from nbjob_clean.errors import (
     NotebookFormatError,
     SidecarError,
 )
-from nbjob_clean.jobs import JobSettings, job_settings, load, open_job, sidecar_states
-from nbjob_clean.record import changed
+from nbjob_clean.jobs import job_settings, load, open_job, sidecar_states
+from nbjob_clean.record import Record, changed
 from nbjob_clean.runner.arguments import resolve, typed
 from nbjob_clean.runner.connections import Connections
-from nbjob_clean.runner.job import Job, asks_for_packages, select
+from nbjob_clean.runner.job import Job, Step, asks_for_packages, select
 from nbjob_clean.runner.mask import Mask
 from nbjob_clean.runner.run import run as run_job
 from nbjob_clean.runner.scratch import VARIABLE
@@ -69,6 +75,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="run in an environment of the job's own packages, built once by uv or venv and kept; "
         "none: here, without a look at them",
     )  # fmt: skip
+    add_matrix_options(parser)
     add("--plan", action="store_true", help="show what would run; run nothing")
     add("--log-format", choices=("text", "json"), default="text", help="json: events on stdout")
     add("--output-format", choices=("text", "json"), default="text", help="of --plan")
@@ -79,7 +86,8 @@ def run(args: argparse.Namespace) -> int:
         from nbjob_clean.cli.run_environment import run_there
 
         return run_there(args, databases_of(args.databases))
-    code = _logged(args)
+    require_matrix(args)
+    code = _with_codes(lambda: _matrix(args)) if args.matrix else _logged(args)
     if code in _STOPPED:
         _leave_threads(code)
     return code
@@ -99,7 +107,7 @@ def _logged(args: argparse.Namespace) -> int:
     audience = Audience(args, mask)
     code, error = _DEFECT, None
     try:
-        code = _with_codes(args, audience, mask)
+        code = _with_codes(lambda: _run(args, audience, mask))
     except NbjobError as exc:
         code, error = exc.exit_code, exc
         raise
@@ -108,9 +116,9 @@ def _logged(args: argparse.Namespace) -> int:
     return code
 
 
-def _with_codes(args: argparse.Namespace, audience: Audience, mask: Mask) -> int:
+def _with_codes(work: Callable[[], int]) -> int:
     try:
-        return _run(args, audience, mask)
+        return work()
     except (NotebookFormatError, SidecarError, FileError) as exc:
         raise InvalidJobError(str(exc), hint=exc.hint) from exc
     except (NbjobError, BrokenPipeError):
@@ -126,27 +134,13 @@ def _with_codes(args: argparse.Namespace, audience: Audience, mask: Mask) -> int
 
 
 def _run(args: argparse.Namespace, audience: Audience, mask: Mask) -> int:
-    if args.only and (args.first or args.last):
-        raise ArgumentError("--only goes without --from and --to")
-    if args.output_format == "json" and not args.plan:
-        raise ArgumentError("--output-format json is for --plan: stdout is the job's own")
-    path = Path(args.job)
-    secrets = secrets_of(args)
-    settings = job_settings(path, secrets)
-    databases = {**settings.databases, **databases_of(args.databases)}
-
+    _require_options(args)
     if args.plan:
-        return _plan(args, path, settings, databases)
-    for secret in secrets.values():
-        mask.add(secret)
-    job = open_job(path, settings)
-    if args.env is None and asks_for_packages(job):
-        from nbjob_clean.runner.packages import require
-
-        require(job)
-    steps = select(job.steps, first=args.first, last=args.last, only=args.only)
-    arguments = resolve(job, steps, given(args, job, secrets))
-    options = changed(run_options(args, job, steps), secrets=secrets, mask=mask)
+        return _plan(args)
+    ready = _prepared(args, mask)
+    job, databases = ready.job, ready.databases
+    arguments = resolve(job, ready.steps, given(args, job, ready.secrets))
+    options = changed(run_options(args, job, ready.steps), secrets=ready.secrets, mask=mask)
     if args.resume:
         from nbjob_clean.cli.run_resume import resumed
 
@@ -167,13 +161,55 @@ def _guarded(job: Job, databases: dict[str, str]) -> Connections:
     return found
 
 
-def _plan(
-    args: argparse.Namespace, path: Path, settings: JobSettings, databases: dict[str, str]
-) -> int:
+def _matrix(args: argparse.Namespace) -> int:
+    from nbjob_clean.cli.run_matrix import Setting, run_matrix
+
+    _require_options(args)
+    mask = Mask()
+    ready = _prepared(args, mask)
+    return run_matrix(Setting(args, ready.job, ready.steps, ready.databases, ready.secrets, mask))
+
+
+class _Prepared(Record):
+    """What is to run, and with what."""
+
+    job: Job
+    steps: tuple[Step, ...]
+    databases: dict[str, str]
+    secrets: dict[str, str]
+
+
+def _require_options(args: argparse.Namespace) -> None:
+    if args.only and (args.first or args.last):
+        raise ArgumentError("--only goes without --from and --to")
+    if args.output_format == "json" and not args.plan:
+        raise ArgumentError("--output-format json is for --plan: stdout is the job's own")
+
+
+def _prepared(args: argparse.Namespace, mask: Mask) -> _Prepared:
+    path = Path(args.job)
+    secrets = secrets_of(args)
+    for secret in secrets.values():
+        mask.add(secret)
+    settings = job_settings(path, secrets)
+    job = open_job(path, settings)
+    if args.env is None and asks_for_packages(job):
+        from nbjob_clean.runner.packages import require
+
+        require(job)
+    steps = select(job.steps, first=args.first, last=args.last, only=args.only)
+    return _Prepared(job, steps, {**settings.databases, **databases_of(args.databases)}, secrets)
+
+
+def _plan(args: argparse.Namespace) -> int:
     """Show the files as they are; what a run would refuse is part of the answer."""
     from nbjob_clean.cli.run_plan import print_plan
     from nbjob_clean.runner.plan import plan
 
+    path = Path(args.job)
+    secrets = secrets_of(args)
+    settings = job_settings(path, secrets)
+    databases = {**settings.databases, **databases_of(args.databases)}
     states = sidecar_states(path, settings)
     try:
         job = load(path, settings)
@@ -181,7 +217,6 @@ def _plan(
         # Nothing to run, where nothing was emitted yet.
         raise next((s.error for s in states if s.state != "fresh"), exc) from None
     steps = select(job.steps, first=args.first, last=args.last, only=args.only)
-    secrets = secrets_of(args)
     arguments = typed(job, given(args, job, secrets))
     shown = plan(job, steps, arguments, databases, secrets=secrets)
     shown["sidecars"] = [

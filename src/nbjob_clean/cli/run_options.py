@@ -41,6 +41,31 @@ def add_run_options(parser: argparse.ArgumentParser) -> None:
     add("--retry-delay", metavar="TIME", help="before the first retry; doubles each time (1)")
 
 
+def add_matrix_options(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument
+    add("--matrix", metavar="FILE", help="run once for each row: .csv .json .jsonl .yaml .toml")
+    add("-j", "--jobs", metavar="N", help="runs of a matrix at a time (as many as processors)")
+    add("--shard", metavar="I/N", help="the rows of one of N machines, I from 1")
+    add(
+        "--executor", metavar="local|dask:ADDRESS", default="local",
+        help="where the runs of a matrix go: processes here, or a Dask cluster's workers",
+    )  # fmt: skip
+
+
+def require_matrix(args: argparse.Namespace) -> None:
+    """Raise ArgumentError for an option of a matrix without one, or one that goes not with it."""
+    if args.executor != "local" and not args.executor.startswith("dask:"):
+        raise ArgumentError(f"--executor {args.executor}: unknown", hint="local, dask:ADDRESS")
+    used = {"-j": args.jobs, "--shard": args.shard, "--executor": args.executor != "local"}
+    for option, value in used.items():
+        if value and not args.matrix:
+            raise ArgumentError(f"{option} goes with --matrix", hint="--matrix FILE, a row a run")
+    alone = {"--plan": args.plan, "--result": args.result}
+    for option, value in alone.items():
+        if value and args.matrix:
+            raise ArgumentError(f"{option} is of one run", hint=f"{option} without --matrix")
+
+
 def run_options(args: argparse.Namespace, job: Job, steps: Sequence[Step]) -> RunOptions:
     """The options as one value. Raises ArgumentError for one that cannot be."""
     return RunOptions(

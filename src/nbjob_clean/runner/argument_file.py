@@ -47,9 +47,18 @@ def _from_toml(text: str, source: str) -> dict[str, Given]:
 
 
 def _from_yaml(text: str, source: str) -> dict[str, Given]:
-    """Plain values are text that the job types, as on the command line; quoted ones are strings.
+    root = yaml_root(text, source)
+    if root is None:
+        return {}
+    if root.id != "mapping":
+        raise ArgumentError(f"{source}: not a mapping", hint="name: value")
+    return {str(key.value): from_node(value, source) for key, value in root.value}
 
-    PyYAML alone would read `007` as 7, `no` as False and `12:30` as 750.
+
+def yaml_root(text: str, source: str) -> Any:
+    """The root node of a YAML document; None where it is empty.
+
+    Raises ArgumentError for what is no YAML, UnavailableError without PyYAML.
     """
     try:
         import yaml
@@ -59,23 +68,23 @@ def _from_yaml(text: str, source: str) -> dict[str, Given]:
             hint='pip install "nbjob-clean[yaml]", or give JSON or TOML',
         ) from exc
     try:
-        root = yaml.compose(text, Loader=yaml.SafeLoader)
-        if root is None:
-            return {}
-        if not isinstance(root, yaml.MappingNode):
-            raise ArgumentError(f"{source}: not a mapping", hint="name: value")
-        return {str(key.value): _given(value, source) for key, value in root.value}
+        return yaml.compose(text, Loader=yaml.SafeLoader)
     except yaml.YAMLError as exc:
         raise ArgumentError(f"{source}: not YAML: {exc}") from exc
-    except RecursionError as exc:
-        raise ArgumentError(f"{source}: an alias that holds itself") from exc
 
 
-def _given(node: Any, source: str) -> Given:
+def from_node(node: Any, source: str) -> Given:
+    """Plain values are text that the job types, as on the command line; quoted ones are strings.
+
+    PyYAML alone would read `007` as 7, `no` as False and `12:30` as 750.
+    """
     is_plain = node.id == "scalar" and node.style is None
     if is_plain and _WORDS.get(node.value, "") is not None:
         return Given(node.value, "text", source)
-    return Given(_built(node), source=source)
+    try:
+        return Given(_built(node), source=source)
+    except RecursionError as exc:
+        raise ArgumentError(f"{source}: an alias that holds itself") from exc
 
 
 def _built(node: Any) -> Any:

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import shutil
 import subprocess
 import sys
 import sysconfig
-from collections.abc import Iterable, Sequence
+import time
+from collections.abc import Iterable, Iterator, Sequence
 from importlib import metadata
 from pathlib import Path
 
 from nbjob_clean import __version__
 from nbjob_clean.errors import EnvironmentMismatchError, UnavailableError
-from nbjob_clean.runner.file_lock import held
+from nbjob_clean.runner.lock import FileLock
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     Builder = Literal["uv", "venv"]
 
 _DONE = "complete"
+_INTERVAL = 0.2  # seconds between two attempts, while another process builds
 _SHOWN = 12  # lines of what an installer said
 
 
@@ -62,13 +65,23 @@ def python_of(builder: Builder, packages: Sequence[str], directory: Path) -> tup
     root = cache_directory() / "environments"
     root.mkdir(parents=True, exist_ok=True)
     place = root / _key(builder, packages)
-    with held(place.with_suffix(".lock")):
+    with _held(FileLock(place.with_suffix(".lock"))):
         is_new = not (place / _DONE).is_file()
         if is_new:
             shutil.rmtree(place, ignore_errors=True)
             _build(builder, packages, place, directory)
             (place / _DONE).write_text("", encoding="utf-8")
     return _python(place), is_new
+
+
+@contextlib.contextmanager
+def _held(lock: FileLock) -> Iterator[None]:
+    while not lock.take({}):
+        time.sleep(_INTERVAL)
+    try:
+        yield
+    finally:
+        lock.free()
 
 
 def _key(builder: Builder, packages: Sequence[str]) -> str:

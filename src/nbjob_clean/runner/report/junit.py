@@ -28,8 +28,8 @@ def render(report: Json) -> str:
     }
     numbers = " ".join(f'{name}="{count}"' for name, count in counts.items())
     seconds = report.get("duration_s") or sum(step["duration_s"] for step in steps)
-    name = _attribute(report["job"]["name"])
-    started = _attribute(report["started_at"].removesuffix("Z"))
+    name = attribute(report["job"]["name"])
+    started = attribute(report["started_at"].removesuffix("Z"))
     head = f'<testsuite name={name} {numbers} time="{seconds:.3f}" timestamp={started}>'
     cases = "\n".join(_case(step, report) for step in steps)
     return (
@@ -43,7 +43,7 @@ def _properties(report: Json) -> str:
     found = {"run_id": report["run_id"], "status": report["status"]}
     found |= {f"argument {p['name']}": p["value"] for p in report["params"]}
     lines = [
-        f"<property name={_attribute(name)} value={_attribute(str(value))}/>\n"
+        f"<property name={attribute(name)} value={attribute(str(value))}/>\n"
         for name, value in found.items()
     ]
     return "".join(("<properties>\n", *lines, "</properties>\n"))
@@ -53,7 +53,7 @@ def _case(step: Json, report: Json) -> str:
     file = step["notebook"] or step["file"]
     name = f"cell {step['cell_index']}" if step["cell_index"] else step["file"]
     place = f"{report['job']['name']}.{file}"
-    where = f"classname={_attribute(place)} name={_attribute(name)} file={_attribute(file)}"
+    where = f"classname={attribute(place)} name={attribute(name)} file={attribute(file)}"
     head = f'<testcase {where} time="{step["duration_s"]:.3f}"'
     inside = _result(step) + _output(step)
     return f"{head}>\n{inside}</testcase>" if inside else f"{head}/>"
@@ -61,29 +61,29 @@ def _case(step: Json, report: Json) -> str:
 
 def _result(step: Json) -> str:
     if step["status"] in _SKIPPED:
-        return f"<skipped message={_attribute(step['status'])}/>\n"
+        return f"<skipped message={attribute(step['status'])}/>\n"
     error = step["error"]
     if step["status"] == "ok" or not error:
         return ""
     kind = "failure" if step["status"] == "failed" else "error"
     message = error["message"].split("\n")[0]
     return (
-        f"<{kind} type={_attribute(error['type'])} message={_attribute(message)}>"
-        f"{_text(error['traceback'])}</{kind}>\n"
+        f"<{kind} type={attribute(error['type'])} message={attribute(message)}>"
+        f"{text(error['traceback'])}</{kind}>\n"
     )
 
 
 def _output(step: Json) -> str:
     return "".join(
-        f"<{tag}>{_text(step[field])}</{tag}>\n"
+        f"<{tag}>{text(step[field])}</{tag}>\n"
         for tag, field in (("system-out", "stdout_tail"), ("system-err", "stderr_tail"))
         if step[field]
     )
 
 
-def _text(text: str) -> str:
+def text(text: str) -> str:
     return escape(_NOT_TEXT.sub("", text))
 
 
-def _attribute(text: str) -> str:
+def attribute(text: str) -> str:
     return quoteattr(_NOT_TEXT.sub("", text))
