@@ -80,6 +80,18 @@ TYPED: list[tuple[str, str, Any]] = [
     ("x = Path('a')", "b/c", Path("b/c")),
     ("x: pathlib.Path = None", "b", Path("b")),
     ("x = Decimal('1.10')", "2.20", Decimal("2.20")),
+    ("x = 60 * 60", "5", 5),
+    ("x = 1 / 3", "5", 5.0),
+    ("x = 2 * 1.5", "5", 5.0),
+    ("x = -(2 ** 10)", "-5", -5),
+    ("x = f'{y}'", "007", "007"),
+    ("x = 'a' + 'b'", "007", "007"),
+    ("x = not y", "false", False),
+    ("x = y > 5", "true", True),
+    ("x = [n for n in y]", "[1]", [1]),
+    ("x = int(y)", "5", 5),
+    ("x = Path(y) / 'a'", "b", Path("b")),
+    ("x = date.today() - timedelta(days=1)", "2024-02-29", DAY),
     ("x: list[date] = []", '["2024-02-29"]', [DAY]),
     ("x: dict[str, float] = {}", '{"a": 1}', {"a": 1.0}),
     ("x: list[Any] = []", '["a", 1]', ["a", 1]),
@@ -104,7 +116,7 @@ MISTYPED = [
     ("x: Literal['a', 'b']", "c"), ("x: Literal[1, 2]", "3"), ("x: Literal['a']", "null"),
     ("x: list[int] = []", '["a"]'), ("x: dict[str, int] = {}", '{"a": "b"}'),
     ("x = Decimal('1')", "one"), ("x = Path('.')", ""), ("x: Mode = Mode.fast", "fast"),
-    ("x = compute()", "5"),
+    ("x = compute()", "5"), ("x = y + 1", "5"), ("x = 60 * 60", "5.5"),
 ]  # fmt: skip
 
 

@@ -46,6 +46,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--report", metavar="FILE", action="append", default=[],
         help="of the run, as .html, .json or .xml (repeatable)",
     )  # fmt: skip
+    add("--env", choices=("none", "uv", "venv"), help="as of `nbjob run`: the packages to run with")
     add("--timeout", metavar="TIME", help="end the run after 90, 10m, 1h30m … (exit status 124)")
 
 
@@ -70,7 +71,8 @@ def _options(args: argparse.Namespace) -> list[str]:
     found = [
         word for name, values in repeated.items() for value in values for word in (name, value)
     ]
-    for name, value in {"--arguments": args.arguments, "--timeout": args.timeout}.items():
+    single = {"--arguments": args.arguments, "--timeout": args.timeout, "--env": args.env}
+    for name, value in single.items():
         found += [] if value is None else [name, value]
     return found
 

@@ -16,6 +16,7 @@ _OTHER_NAMES = {
 _WRAPPERS = ("Annotated", "Final")
 # What a call tells by its name, or by the class that it is a method of: `date.today()`.
 _CALLED = ("date", "datetime", "Decimal", "Path")
+_BUILT_IN = ("bool", "int", "float", "str", "list", "dict")
 _UNKNOWN = Type("")
 
 
@@ -131,13 +132,54 @@ def _type_of(value: object, default: ast.expr | None) -> Type:
         return Type(ANY)
     if value is not NO_VALUE:
         return Type(_known(type(value).__name__))
-    # `date(2024, 1, 1)`, `datetime.date.today()`: the type by name, or a method of it.
-    if isinstance(default, ast.Call):
-        function = default.func
-        owner = _last_name(function.value) if isinstance(function, ast.Attribute) else ""
-        names = (_last_name(function), owner)
-        return Type(next((kind for kind in names if kind in _CALLED), ""))
-    return _UNKNOWN
+    return Type(_kind_of(default) if default else "")
+
+
+def _kind_of(node: ast.expr) -> str:
+    """The type of an expression where its form alone tells it: `60 * 60`, `f"{x}"`, `date(…)`."""
+    if isinstance(node, ast.Constant):
+        return _known(type(node.value).__name__)
+    if isinstance(node, ast.UnaryOp):
+        return "bool" if isinstance(node.op, ast.Not) else _kind_of(node.operand)
+    if isinstance(node, ast.BinOp):
+        return _kind_of_operation(node)
+    if isinstance(node, ast.Call):
+        return _kind_of_call(node.func)
+    if isinstance(node, ast.BoolOp):
+        kinds = {_kind_of(value) for value in node.values}
+        return kinds.pop() if len(kinds) == 1 else ""
+    return next((kind for form, kind in _FORMS if isinstance(node, form)), "")
+
+
+_FORMS: tuple[tuple[type[ast.expr], str], ...] = (
+    (ast.JoinedStr, "str"),
+    (ast.Compare, "bool"),
+    (ast.List, "list"),
+    (ast.ListComp, "list"),
+    (ast.Dict, "dict"),
+    (ast.DictComp, "dict"),
+)
+
+
+def _kind_of_operation(node: ast.BinOp) -> str:
+    left, right = _kind_of(node.left), _kind_of(node.right)
+    if {left, right} <= {"int", "float"}:
+        return "float" if isinstance(node.op, ast.Div) or "float" in (left, right) else "int"
+    if left == "Path" and isinstance(node.op, ast.Div):
+        return left
+    if left in ("date", "datetime") and isinstance(node.op, ast.Add | ast.Sub) and not right:
+        return left  # and a timedelta, as far as one can see
+    is_kept = isinstance(node.op, ast.Add) and left == right and left in ("str", "list")
+    return left if is_kept or (left == "str" and isinstance(node.op, ast.Mod)) else ""
+
+
+def _kind_of_call(function: ast.expr) -> str:
+    """`date(2024, 1, 1)`, `datetime.date.today()`: the type by name, or a method of it."""
+    name = _last_name(function)
+    owner = _last_name(function.value) if isinstance(function, ast.Attribute) else ""
+    if isinstance(function, ast.Name) and name in _BUILT_IN:
+        return name
+    return next((kind for kind in (name, owner) if kind in _CALLED), "")
 
 
 def _known(name: str) -> str:
