@@ -14,6 +14,7 @@ from urllib.parse import unquote
 
 import jsonschema
 import pytest
+from pydantic_sarif.model import StaticAnalysisResultsFormatSarifVersion210JsonSchema as SarifLog
 
 from nbjob_clean.cli import check as command
 from nbjob_clean.cli.documentation import DOCUMENTATION
@@ -164,6 +165,7 @@ def test_sarif_is_what_the_standard_says(repo: GitRepo, program: Program) -> Non
 
     log = json.loads(said)
     jsonschema.validate(log, SCHEMA)
+    SarifLog.model_validate_json(said)
     run = log["runs"][0]
     rules = run["tool"]["driver"]["rules"]
     assert [r["id"] for r in rules] == sorted(
@@ -174,6 +176,23 @@ def test_sarif_is_what_the_standard_says(repo: GitRepo, program: Program) -> Non
     assert {unquote(_physical(r)["artifactLocation"]["uri"]) for r in run["results"]} == {
         *NAMES, "unreadable.ipynb", "untagged.ipynb",
     }  # fmt: skip
+
+
+def test_sarif_of_the_corpus_is_what_the_standard_says(tmp_path: Path) -> None:
+    assert dict(_tagged(tmp_path))
+    said, _ = Program(tmp_path)("--output-format", "sarif", "--select", "ALL")
+
+    results = SarifLog.model_validate_json(said).runs[0].results
+    assert results is not None
+    assert len(results) > 100
+
+
+def test_the_standard_refuses_what_is_none() -> None:
+    log = json.loads(sarif([], "https://example.org/docs"))
+    log["runs"][0]["results"] = [{"ruleId": "NBJ101"}]
+
+    with pytest.raises(ValueError, match="message"):
+        SarifLog.model_validate(log)
 
 
 def test_sarif_names_the_cell_and_the_place_in_the_file(repo: GitRepo, program: Program) -> None:
