@@ -147,7 +147,7 @@ def _run(args: argparse.Namespace, audience: Audience, mask: Mask) -> int:
         options = resumed(args.resume, options, job, arguments.values, databases)
     if VARIABLE in os.environ:
         options = changed(options, connections=_guarded(job, databases))
-    options = changed(options, listeners=audience.listeners(job, options))
+    options = changed(options, listeners=audience.listeners(job, options, databases))
     return run_job(job, arguments, databases, options).exit_code
 
 

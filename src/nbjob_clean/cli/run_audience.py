@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from nbjob_clean.cli.run_lines import StepLines
+from nbjob_clean.cli.run_observers import observers
 from nbjob_clean.runner.events import Broadcast
 from nbjob_clean.runner.job import Job
 from nbjob_clean.runner.journal import Journal
@@ -61,7 +62,9 @@ class Audience:
             self._reports = Reports(report_paths(args.reports))
             self._hearers.append(self._reports.hear)
 
-    def listeners(self, job: Job, options: RunOptions) -> tuple[Listener, ...]:
+    def listeners(
+        self, job: Job, options: RunOptions, databases: Mapping[str, str]
+    ) -> tuple[Listener, ...]:
         """Who is to hear of this run of the job."""
         if options.lock != "off" or has_state(job.directory):
             self._journal = Journal(job.directory)
@@ -70,7 +73,7 @@ class Audience:
         flush = self._capture.flush if self._capture else None
         self._broadcast = Broadcast(self._hearers, self._mask, flush)
         files = [one for one in (self._reports, self._result) if one]
-        return (*files, self._broadcast, *lines)
+        return (*files, self._broadcast, *observers(databases), *lines)
 
     def close(self, code: int, error: BaseException | None = None) -> None:
         has_ended = self._broadcast and self._broadcast.has_ended
