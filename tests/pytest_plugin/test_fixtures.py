@@ -247,3 +247,27 @@ def test_the_plugin_loads_nothing_where_it_is_not_used(tmp_path: Path) -> None:
         env={**os.environ, "PYTEST_ADDOPTS": ""},
     )  # fmt: skip
     assert done.stdout.splitlines()[0] == "nbjob_clean nbjob_clean.pytest_plugin"
+
+
+IMPORTS = py(
+    "10_a",
+    cell("job_input.set_all_properties({'x': job_input.get_property('x', 0) + 1})"),
+    preamble="from nbjob_clean import job_input",
+)
+
+
+@pytest.mark.parametrize("method", ["run", "cells"])
+def test_a_sidecar_that_imports_job_input_gets_the_fake(
+    nbjob: Nbjob, nbjob_input: FakeJobInput, tmp_path: Path, method: str
+) -> None:
+    job = write(tmp_path / "job", IMPORTS)
+    nbjob_input.properties["x"] = 1
+    getattr(nbjob, method)(job / "10_a.py")
+    assert nbjob_input.properties == {"x": 2}
+
+
+def test_a_job_input_of_the_tests_own(nbjob: Nbjob, tmp_path: Path) -> None:
+    own = FakeJobInput()
+    own.properties["x"] = 4
+    nbjob.cells(write(tmp_path / "job", IMPORTS) / "10_a.py", job_input=own)
+    assert own.properties == {"x": 5}

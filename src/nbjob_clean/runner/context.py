@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from nbjob_clean.runner.config_ini import JobConfig
     from nbjob_clean.runner.ingest import Ingestion
+    from nbjob_clean.runner.job_input import JobInput
     from nbjob_clean.runner.outcome import Call
     from nbjob_clean.runner.places import Places
 
@@ -49,6 +50,7 @@ class Context:
         self.rows: int | None = None
         self.mask: Mask = parent.mask if parent else Mask()
         self.ingestion: Ingestion | None = None
+        self.job_input: JobInput | None = None  # what an import in a sidecar gets
         self._parent: Context | None = parent  # of a template: the run that calls it
         self._started = time.time()
         self._attempt_id = ""

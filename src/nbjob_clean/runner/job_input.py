@@ -28,7 +28,10 @@ def of_caller(frame: FrameType | None) -> JobInput:
     while frame and "__file__" not in frame.f_globals:  # the import machinery's own
         frame = frame.f_back
     file = frame.f_globals["__file__"] if frame else "."
-    return JobInput(active() or alone(Path(file)))
+    context = active() or alone(Path(file))
+    if context.job_input is None:
+        context.job_input = JobInput(context)
+    return context.job_input
 
 
 class JobInput:

@@ -98,7 +98,7 @@ class _Run:
         self._options = options
         self._stop = Stop(options, context.connections.cancel, self._give_up)
         self._judge = Judge(run.job, context.mask, context.connections.classify, context.called)
-        self._job_input = (options.job_input or JobInput)(context)
+        self._job_input = context.job_input = (options.job_input or JobInput)(context)
 
     def to_its_end(self) -> Outcome:
         self._started = time.perf_counter()

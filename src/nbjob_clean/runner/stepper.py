@@ -57,6 +57,8 @@ class Stepper:
         self._given = {name: arguments.values[name] for name in arguments.given}
         self._names = names
         self._job_input = job_input(self.context)
+        # A test may hand its own to a cell; the import in a sidecar gives the same one.
+        self.context.job_input = names.get("job_input", self._job_input)  # type: ignore[assignment]
         self._files: dict[str, OpenFile] = {}
         self._results: dict[str, dict[str, Any]] = {}
         self._modules = set(sys.modules)
