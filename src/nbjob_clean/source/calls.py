@@ -214,18 +214,14 @@ class Calls:
         """A function of somebody else: what it does with what it is given."""
         values = [(node, self._run.value_of(node)) for node in call.args]
         first = values[0][1] if values else None
-        if name == "iter" and len(values) == 2 and first is not None:
-            return Lazy(Partial(first))
+        if first is not None and (kept := _kept(name, first, len(values))) is not None:
+            return kept
         if isinstance(call.func, ast.Name) and name in _LAZY_APPLIERS and len(values) > 1:
             is_empty = self._is_empty(call.args[1])
             inner = values[1][1] if first is None or isinstance(first, Constant) else first
             if is_empty or inner is None or isinstance(inner, Lazy):
                 return None if is_empty else inner
             return Lazy(Partial(inner))
-        if name == "partial" and first is not None:
-            return Partial(first)
-        if name == "submit" and first is not None:
-            return Lazy(Partial(first))
         if name == "result" and isinstance(call.func, ast.Attribute):
             return self.use_up(self._run.value_of(call.func.value), call)
         if name in _WRAPPERS:
@@ -280,6 +276,16 @@ class Calls:
             return
         has_it = self.found(value, name) is not None
         self.special(value, name if has_it or name != "__str__" else "__repr__", site)
+
+
+def _kept(name: str, first: Value, count: int) -> Value | None:
+    """What stands for a function that is given away, to be called later."""
+    if name in ("cache", "lru_cache"):
+        return first
+    if name in ("partial", "vectorize"):
+        return Partial(first)
+    is_asked_for = name == "submit" or (name == "iter" and count == 2)
+    return Lazy(Partial(first)) if is_asked_for else None
 
 
 def _is_of_library(function: ast.expr) -> bool:

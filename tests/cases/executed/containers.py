@@ -686,6 +686,15 @@ except NameError:
     ns = globals()
 print(ns.get("x"))
 
+# === noop: a cache of one's own that calls nothing
+# %% [job]
+def cache(f):
+    return lambda x: 1
+g = cache(lambda x: x + off)
+g(1)
+# %% [job]
+off = 1
+
 # === found: callbacks in list, called in loop early
 # %% [job]
 hooks = []
@@ -1001,3 +1010,11 @@ for f in fs:
         f()  # NBJ105
 # %% [job]
 later = 1
+
+# === found: lru_cache on a lambda early
+# %% [job]
+from functools import lru_cache
+f = lru_cache(lambda x: x + off)
+f(1)  # NBJ105
+# %% [job]
+off = 1
