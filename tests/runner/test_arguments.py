@@ -208,7 +208,7 @@ OBJECTS: list[tuple[str, object, Any]] = [
 ]
 
 
-@pytest.mark.parametrize(("declaration", "passed", "value"), OBJECTS, ids=str)
+@pytest.mark.parametrize(("declaration", "passed", "value"), OBJECTS)
 def test_objects_of_a_program_stay_what_they_are(
     tmp_path: Path, declaration: str, passed: object, value: Any
 ) -> None:
