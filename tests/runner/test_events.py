@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from nbjob_clean.runner.capture import Capture
+from nbjob_clean.runner.capture import Capture, _Lines
 from tests.runner.jobs import Said, cell, nbjob, py, query, sql, write
 
 
@@ -96,6 +96,16 @@ def test_a_refused_run_ends_with_an_event(tmp_path: Path) -> None:
 
 def test_text_leaves_stdout_to_the_job(tmp_path: Path) -> None:
     assert nbjob("run", write(tmp_path, {"a.py": PRINTS})).out.splitlines()[0] == "ab"
+
+
+def test_a_bar_that_a_job_draws_is_seen_while_it_grows() -> None:
+    heard: list[str] = []
+    lines = _Lines("stderr", lambda _, text: heard.append(text))
+    for data in (b"\r10 %", b"\r20 %", b"\r", b"\n", b"a\r\nb\n", b"x" * (1 << 20), b"y", b"z"):
+        lines.feed(data)
+    lines.end()
+    assert heard[:5] == ["\r", "10 %\r", "20 %\r\n", "a\r\n", "b\n"]
+    assert [len(text) for text in heard[5:]] == [(1 << 20) + 1, 1]
 
 
 def test_a_capture_gives_the_streams_back(capfd: pytest.CaptureFixture[str]) -> None:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 _STREAMS = ("stdout", "stderr")
 _CHUNK = 65536
+_LONGEST = 1 << 20  # bytes without a line's end
 _PATIENCE = 2.0  # seconds; a child in the background may keep a pipe open for ever
 
 
@@ -91,9 +92,13 @@ class _Lines:
 
     def feed(self, data: bytes) -> None:
         with self._lock:
-            *lines, self._rest = (self._rest + data).split(b"\n")
-            if lines:
-                self._say(b"\n".join(lines) + b"\n")
+            data = self._rest + data
+            # A bar that a job draws over itself has no line ends for a long time.
+            end = max(data.rfind(b"\n"), data.rfind(b"\r", 0, -1)) + 1
+            end = end or (len(data) if len(data) > _LONGEST else 0)
+            self._rest = data[end:]
+            if end:
+                self._say(data[:end])
 
     def end(self) -> None:
         with self._lock:
