@@ -40,6 +40,7 @@ class Places:
         self.directory = directory
         self.sidecars = sidecars
         self.others = others
+        self._numbers: dict[str, dict[int, int]] = {}  # of each sidecar, by a block's identity
         self._cells: dict[str, list[Any]] = {}  # of each notebook that was read
 
     def place(self, filename: str, line: int) -> str:
@@ -89,14 +90,10 @@ class Places:
     def cell(self, file: str, block: Block) -> int:
         """The number of the cell that a block is, as far as it can be known."""
         file, block = self._caller(file, block)
-        sidecar = self.sidecars[file]
-        cells = self._notebook_cells(sidecar.notebook)
-        same = [n for n, cell in enumerate(cells, start=1) if cell.get("id") == block.id]
-        if block.id and len(same) == 1:
-            return same[0]
-        # By identity: two cells may hold the same text.
-        position = next(n for n, other in enumerate(sidecar.blocks, start=1) if other is block)
-        return _by_order(sidecar.blocks, block, cells) or position
+        if file not in self._numbers:
+            sidecar = self.sidecars[file]
+            self._numbers[file] = _numbers(sidecar.blocks, self._notebook_cells(sidecar.notebook))
+        return self._numbers[file][id(block)]
 
     def _sidecar(self, filename: str) -> Sidecar | None:
         path = Path(filename)
@@ -104,10 +101,12 @@ class Places:
 
     def _caller(self, file: str, block: Block) -> tuple[str, Block]:
         """The block of the `.py` sidecar that runs a block of the `.sql` one; itself for others."""
+        if not file.endswith(".sql"):
+            return file, block
         notebook = self.sidecars[file].notebook
         call = f"{json.dumps(file, ensure_ascii=False)}, {json.dumps(block.id, ensure_ascii=False)}"
         for name, sidecar in self.sidecars.items():
-            if name != file and sidecar.notebook == notebook and file.endswith(".sql"):
+            if name != file and sidecar.notebook == notebook:
                 for other in sidecar.blocks:
                     if other.kind != "markdown" and call in "\n".join(other.lines):
                         return name, other
@@ -128,16 +127,23 @@ def _block_at(sidecar: Sidecar, line: int) -> Block | None:
     return before[-1] if before else None
 
 
-def _by_order(blocks: Sequence[Block], wanted: Block, cells: Sequence[Any]) -> int:
-    """The cell of a notebook without ids: the k-th production block is its k-th production cell."""
+def _numbers(blocks: Sequence[Block], cells: Sequence[Any]) -> dict[int, int]:
+    """The cell that each block is. By identity: two blocks may hold the same text.
+
+    By its id, where one cell has it; else the k-th production block is the k-th production cell.
+    """
+    by_id: dict[object, list[int]] = {}
+    for number, cell in enumerate(cells, start=1):
+        by_id.setdefault(str(cell.get("id")), []).append(number)
     rest = iter(enumerate(cells, start=1))
-    for block in blocks:
-        if block.kind == "markdown":
-            continue
-        number = next((n for n, cell in rest if _has_tags(cell, block.tags)), 0)
-        if block is wanted:
-            return number
-    return 0
+    found = {}
+    for position, block in enumerate(blocks, start=1):
+        number = 0
+        if block.kind != "markdown":
+            number = next((n for n, cell in rest if _has_tags(cell, block.tags)), 0)
+        same = by_id.get(block.id, ()) if block.id else ()
+        found[id(block)] = same[0] if len(same) == 1 else number or position
+    return found
 
 
 def _has_tags(cell: Mapping[str, Any], tags: Sequence[str]) -> bool:
