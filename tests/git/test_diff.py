@@ -222,8 +222,7 @@ def test_a_new_run_is_not_there(repo: GitRepo) -> None:
 def test_a_broken_notebook_that_is_as_committed_is_not_there(installed: GitRepo) -> None:
     whole = _notebook("x = 1").decode()
     installed.write("a.ipynb", whole[: whole.rindex("]")])
-    said = installed.commit()
-    assert "git sees it without its outputs" in said
+    installed.commit()
     assert "private 42" not in installed.staged("a.ipynb").decode()
     for later in (0, 3600):  # an index as new as the file, one that is older
         now = (installed.path / ".git/index").stat().st_mtime + later
