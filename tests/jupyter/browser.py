@@ -30,10 +30,10 @@ _FRONT = {"lab": "lab/tree/{}?reset", "notebook": "notebooks/{}"}
 # Lab 4.0 guesses how high cells are that it has not drawn, and may need a second go.
 _IN_VIEW = """(async () => {
   for (let tries = 0; tries < 20 && !notebook.widgets[arg].isAttached; tries++) {
-    await notebook.scrollToItem(arg);
+    await notebook.scrollToItem(arg).catch(() => 0);
     await new Promise(requestAnimationFrame);
   }
-  await notebook.scrollToItem(arg);
+  await notebook.scrollToItem(arg).catch(() => 0);
 })()"""
 # The one open notebook, in Lab and in Notebook 7.
 _PANEL = "(() => { const s = window.jupyterapp.shell; return s.currentWidget; })()"
@@ -136,6 +136,7 @@ class Opened:
         self.command("apputils:change-theme", theme=name)
         light = "false" if "Dark" in name else "true"
         expect(self.page.locator("body")).to_have_attribute("data-jp-theme-light", light)
+        expect(self.page.locator("#jupyterlab-splash")).to_have_count(0)
 
     def picture(self, name: str) -> Path:
         PICTURES.mkdir(exist_ok=True)

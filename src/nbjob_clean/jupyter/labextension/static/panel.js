@@ -58,7 +58,8 @@ export class Panel {
     content.deselectAll();
     content.mode = 'command';
     content.activeCellIndex = index;
-    content.scrollToItem(index, 'smart');
+    // It refuses where Jupyter itself scrolls at the same time, to the same cell.
+    content.scrollToItem(index, 'smart').catch(() => {});
     content.node.focus();
   }
 
