@@ -152,3 +152,25 @@ def test_each_engine_for_the_fixture(tmp_path: Path) -> None:
     said = _pytest(tmp_path, "--nbjob-db", "duckdb,sqlite", "-v")
     assert [line.split("::")[1] for line in _results(said)] == ["test_a[duckdb] PASSED", "test_a[sqlite] PASSED"]  # fmt: skip
     assert "did you mean duckdb?" in _pytest(tmp_path, "--nbjob-db", "duckbd", code=1)
+
+
+def test_what_is_named_and_is_no_job(tmp_path: Path) -> None:
+    write(tmp_path / "tests", {"test_a.py": "def test_a(): ...", "conftest.py": "", "help.py": ""})
+    assert "1 passed" in _pytest(tmp_path, "--nbjob", "tests")
+    assert "1 passed" in _pytest(tmp_path, "--nbjob", "tests/test_a.py")
+
+
+def test_a_step_that_is_named_is_not_imported(tmp_path: Path) -> None:
+    """pytest takes every .py that is named for a module of tests."""
+    write(tmp_path / "a", py("a", cell("open('ran', 'w').close()")), {"b.py": "open('ran', 'w').close()"})
+    assert "1 passed" in _pytest(tmp_path, "--nbjob", "a/a.py")
+    assert "2 passed" in _pytest(tmp_path, "--nbjob", "a/b.py", "a/a.py")
+    assert names(tmp_path) == ["a"]
+
+
+def test_a_folder_of_hand_written_steps_has_to_be_named(tmp_path: Path) -> None:
+    write(
+        tmp_path / "a", {"1.sql": "CREATE TABLE t (x INTEGER)", "2.py": "def run(job_input): ..."}
+    )
+    assert "no tests ran" in _pytest(tmp_path, "--nbjob", code=5)
+    assert "2 passed" in _pytest(tmp_path, "--nbjob", "a")

@@ -61,6 +61,16 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Col
     return collector(file_path, parent)
 
 
+def pytest_pycollect_makemodule(
+    module_path: Path, parent: pytest.Collector
+) -> pytest.Module | None:
+    if not parent.config.getoption("nbjob"):
+        return None
+    from nbjob_clean.pytest_plugin.collect import instead_of_module
+
+    return instead_of_module(module_path, parent)
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     if config.getoption("nbjob"):

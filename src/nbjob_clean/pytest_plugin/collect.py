@@ -14,7 +14,7 @@ import pytest
 from _pytest._code.code import ReprFileLocation, TerminalRepr
 from _pytest._io import TerminalWriter
 
-from nbjob_clean.errors import NbjobError
+from nbjob_clean.errors import InvalidJobError, NbjobError
 from nbjob_clean.jobs import JobSettings, job_settings, open_job
 from nbjob_clean.pytest_plugin.databases import scratch_database
 from nbjob_clean.pytest_plugin.jobs import copy_of
@@ -34,19 +34,34 @@ from nbjob_clean.sidecar.format import sidecar_of
 
 def collector(file: Path, parent: pytest.Collector) -> pytest.Collector | None:
     """The collector of a file that holds steps of a job; None for any other file."""
-    jobs = parent.config.stash.setdefault(_JOBS, {})
-    is_named = parent.session.isinitpath(file)
-    place = file if is_named and not _is_job(file.parent) else file.parent
-    if place not in jobs:
-        is_job = is_named or _is_job(place) or parent.session.isinitpath(place)
-        jobs[place] = _opened(place, parent.config) if is_job else None
-    found = jobs[place]
+    found = _job_of(file, parent)
     if found is None or (file.suffix == ".py" and _is_test(file)):
         return None
     if isinstance(found, NbjobError):
-        jobs[place] = None  # once, not for each file
         return _Refused.from_parent(parent, path=file, error=found)
     return found.collector(file, parent)
+
+
+def instead_of_module(file: Path, parent: pytest.Collector) -> pytest.Module | None:
+    """Nothing, for a step that pytest would import as a module of tests, and thereby run."""
+    found = _job_of(file, parent)
+    if not isinstance(found, _JobRun) or _is_test(file) or not found.collector(file, parent):
+        return None
+    return _NoModule.from_parent(parent, path=file)
+
+
+def _job_of(file: Path, parent: pytest.Collector) -> _JobRun | NbjobError | None:
+    jobs = parent.config.stash.setdefault(_JOBS, {})
+    place, session = file.parent, parent.session
+    if place not in jobs:
+        is_job = _is_job(place) or (session.isinitpath(place) and _may_be_job(place))
+        jobs[place] = _opened(place, parent.config) if is_job else None
+    found = jobs[place]
+    if found is None and file.suffix == ".ipynb" and session.isinitpath(file):
+        found = jobs.setdefault(file, _opened(file, parent.config))
+    if isinstance(found, NbjobError):
+        jobs[place] = None  # once, not for each file
+    return found
 
 
 def in_order(items: Sequence[pytest.Item], config: pytest.Config) -> list[pytest.Item]:
@@ -80,6 +95,13 @@ class _Refused(pytest.File):
     def collect(self) -> Iterator[pytest.Item]:
         hint = f"\nhint: {self.error.hint}" if self.error.hint else ""
         raise self.CollectError(f"{self.error}{hint}")
+
+
+class _NoModule(pytest.Module):
+    """A file that is no module of tests."""
+
+    def collect(self) -> list[pytest.Item | pytest.Collector]:
+        return []
 
 
 class StepFile(pytest.File):
@@ -227,17 +249,28 @@ class _JobRun:
 _JOBS: pytest.StashKey[dict[Path, _JobRun | NbjobError | None]] = pytest.StashKey()
 
 
-def _opened(place: Path, config: pytest.Config) -> _JobRun | NbjobError:
+def _opened(place: Path, config: pytest.Config) -> _JobRun | NbjobError | None:
     try:
         settings = job_settings(place)
         return _JobRun(open_job(place, settings), settings, config)
     except NbjobError as exc:
-        return exc
+        is_none = isinstance(exc, InvalidJobError) and "nothing to run" in str(exc)
+        return None if is_none else exc
 
 
 def _is_job(directory: Path) -> bool:
     """Whether something in it was emitted: no other folder is a job unless it is named."""
     return any(_is_sidecar(path) for path in _candidates(directory))
+
+
+def _may_be_job(directory: Path) -> bool:
+    """Whether a folder that is named has what is no test: a notebook, SQL, or a `run`."""
+    return any(
+        path.suffix in (".ipynb", ".sql")
+        or (path.suffix == ".py" and b"def run(" in path.read_bytes() and not _is_test(path))
+        for path in directory.iterdir()
+        if path.is_file()
+    )
 
 
 def _candidates(directory: Path) -> Iterable[Path]:
