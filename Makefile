@@ -3,13 +3,16 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test browser check fix bench clean
+.PHONY: demo test browser postgresql check fix bench clean
 
 demo: $(VENV)/.installed ## the whole story in a scratch repository, in a minute
 	$(BIN)/nbjob demo $(DIR)
 
-test: $(VENV)/.installed browser ## the whole test suite
+test: $(VENV)/.installed browser postgresql ## the whole test suite
 	$(BIN)/python -m pytest --numprocesses=auto --dist=loadgroup
+
+postgresql: $(VENV)/.installed ## from Debian's packages, where there is none
+	scripts/postgresql $(BIN)/python
 
 browser: ## chromium from Debian's packages, where there is none
 	scripts/browser

@@ -97,9 +97,13 @@ class StaleSidecarError(RunError):
 
 
 class UnavailableError(RunError):
-    """A database, or the package that talks to it, is not there."""
+    """A database, or the package that talks to it, is not there; `is_transient`: it may be soon."""
 
     exit_code = 69
+
+    def __init__(self, message: str, *, hint: str = "", is_transient: bool = False) -> None:
+        super().__init__(message, hint=hint)
+        self.is_transient = is_transient
 
 
 class LockedError(RunError):

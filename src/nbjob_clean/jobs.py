@@ -10,9 +10,10 @@ import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from nbjob_clean.errors import ConfigError, InvalidJobError, NbjobError, StaleSidecarError
+from nbjob_clean.errors import InvalidJobError, NbjobError, StaleSidecarError
 from nbjob_clean.record import Record
 from nbjob_clean.runner.config_ini import databases as config_ini_databases
+from nbjob_clean.runner.database import database_of, test_database_of
 from nbjob_clean.runner.job import Job
 from nbjob_clean.runner.load import load_job
 from nbjob_clean.sidecar.format import sidecar_of
@@ -52,13 +53,9 @@ def job_settings(path: Path, secrets: Mapping[str, str] = _NONE) -> JobSettings:
     config = find_config(start)
     for_tests = {}
     for name, table in config.databases.items():
-        from nbjob_clean.runner.engines.table import absolute
-
-        if not isinstance(table.get("url"), str):
-            raise ConfigError(f"the database `{name}` has no url", hint='url = "duckdb:///file"')
-        databases[name] = absolute(table["url"], config.root)
+        databases[name] = database_of(name, table, config.root)
         if "test-url" in table:
-            for_tests[name] = absolute(str(table["test-url"]), config.root)
+            for_tests[name] = test_database_of(name, table, config.root)
     return JobSettings(databases, config, for_tests)
 
 

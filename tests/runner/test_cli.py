@@ -63,7 +63,7 @@ CODES = {
     "no arguments file": ({"a.py": "open('ran', 'w')"}, ("--arguments-file", "x.json"), 64),
     "no such step": ({"a.py": "open('ran', 'w')"}, ("--only", "b"), 64),
     "two selections": ({"a.py": "open('ran', 'w')"}, ("--only", "a", "--from", "a"), 64),
-    "unknown engine": ({"a.py": "open('ran', 'w')"}, ("--db", "oracle://x"), 64),
+    "unknown engine": ({"a.py": "open('ran', 'w')"}, ("--db", "orakel://x"), 64),
     "unknown database": (
         {"0.py": "open('ran', 'w')", **sql("a", query("SELECT 1;"))},
         (),

@@ -112,8 +112,8 @@ def test_sql_of_a_cell_beside_python(tmp_path: Path) -> None:
     job = py("a", cell("y = 1"), call('rows = run_sql("a.sql", "q")'), preamble=RUN_SQL)
     assert _traceback(tmp_path, job, sql("a", query(BROKEN))) == (
         "Traceback (most recent call last):\n"
-        "  a.ipynb, cell 2, line 5\n"
-        "    /* is */ SELECT x\n"
+        "  a.ipynb, cell 2, line 6\n"
+        "    FROM nowhere;\n"
         "sqlite3.OperationalError: no such table: nowhere"
     )
 
@@ -135,9 +135,9 @@ def test_sql_of_a_line_in_a_python_cell_keeps_the_call(tmp_path: Path) -> None:
 
 
 def test_sql_alone_and_by_hand(tmp_path: Path) -> None:
-    assert "  a.ipynb, cell 1, line 5\n" in _traceback(tmp_path / "a", sql("a", query(BROKEN)))
+    assert "  a.ipynb, cell 1, line 6\n" in _traceback(tmp_path / "a", sql("a", query(BROKEN)))
     found = _traceback(tmp_path / "b", {"b.sql": BROKEN})
-    assert f'  File "{tmp_path / "b" / "b.sql"}", line 4\n    /* is */ SELECT x\n' in found
+    assert f'  File "{tmp_path / "b" / "b.sql"}", line 5\n    FROM nowhere;\n' in found
 
 
 def test_an_engine_that_names_the_line(tmp_path: Path) -> None:

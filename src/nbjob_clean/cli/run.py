@@ -64,7 +64,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_argument_options(parser)
     add(
         "--db", dest="databases", metavar="[NAME=]URL", action="append", default=[],
-        help="duckdb:///file, sqlite:///file; without NAME the default database",
+        help="duckdb:///file, postgresql://…, sc://…; without NAME the default database",
     )  # fmt: skip
     add("--from", dest="first", metavar="STEP", default="", help="start with this step")
     add("--to", dest="last", metavar="STEP", default="", help="end with this step")
@@ -153,10 +153,12 @@ def _run(args: argparse.Namespace, audience: Audience, mask: Mask) -> int:
 
 def _guarded(job: Job, databases: dict[str, str]) -> Connections:
     """Within a smoke test: no database but those that were put in place of the configured ones."""
+    from nbjob_clean.runner.engines.url import expanded
     from nbjob_clean.runner.scratch import Guard
 
     found = Connections(job.name, job.directory, databases)
-    urls = os.environ.get(f"{VARIABLE}_DATABASES", "").split()
+    given = os.environ.get(f"{VARIABLE}_DATABASES", "").split()
+    urls = [expanded(url, os.environ) for url in given]
     found.guard = Guard(Path(os.environ[VARIABLE]), frozenset(urls))
     return found
 

@@ -50,5 +50,6 @@ def run_there(args: argparse.Namespace, databases: Mapping[str, str]) -> int:
 def _extras(job: Job, databases: Mapping[str, str]) -> set[str]:
     """What the databases need that the job uses: its code may ask for any that has a name."""
     connections = Connections(job.name, job.directory, databases)
-    used = (connections.url(query.connection) for query in queries(job, job.steps))
-    return {extra for url in (*databases.values(), *used) if (extra := facts_of(url).extra)}
+    used = (query.connection for query in queries(job, job.steps))
+    urls = [connections.url(name) for name in (*databases, *used)]
+    return {extra for url in urls if (extra := facts_of(url).extra)}

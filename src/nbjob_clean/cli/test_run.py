@@ -17,6 +17,7 @@ from pathlib import Path
 
 from nbjob_clean.cli.run_databases import databases_of
 from nbjob_clean.jobs import JobSettings, is_excluded, job_settings
+from nbjob_clean.runner.database import Database
 from nbjob_clean.runner.scratch import VARIABLE, Scratch, scratch_databases
 
 _LEFT_OUT = shutil.ignore_patterns(
@@ -72,4 +73,9 @@ def _settings_file(job: Path, settings: JobSettings, instead: Scratch) -> str:
     }
     for name, url in {**instead.urls, **refused}.items():
         lines += [f"[databases.{json.dumps(name)}]", f"url = {json.dumps(url)}"]
+        if isinstance(url, Database):
+            lines += [
+                f"results = {json.dumps(url.results)}",
+                f"autocommit = {json.dumps(url.autocommit)}",
+            ]
     return "\n".join(lines) + "\n"

@@ -5,13 +5,14 @@ Sidecars import this module, also when plain `python` runs them: nothing may be 
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import NoReturn
-
-    from nbjob_clean.runner.rows import Rows
+    from typing import Any, NoReturn
 
 
-def run_sql(file: str, cell: str, /, **parameters: object) -> "Rows":
-    """Run a SQL cell of the sidecar `file`; the rows of its last statement that returns any."""
+def run_sql(file: str, cell: str, /, **parameters: object) -> "Any":
+    """Run a SQL cell of the sidecar `file`; the rows of its last statement that returns any.
+
+    They are `Rows`, or what else the settings say for the database.
+    """
     from nbjob_clean.runner.query import run_cell
 
     return run_cell(file, cell, parameters)

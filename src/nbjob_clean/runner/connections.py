@@ -4,78 +4,20 @@ from __future__ import annotations
 
 import contextlib
 import os
-import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
-from nbjob_clean.errors import ArgumentError
+from nbjob_clean.errors import ArgumentError, UnavailableError
+from nbjob_clean.runner.database import Database
 
 TYPE_CHECKING = False  # a job without SQL loads nothing of it
 if TYPE_CHECKING:
-    from contextlib import AbstractContextManager
-
+    from nbjob_clean.runner.connection import Connection
     from nbjob_clean.runner.engines.engine import Engine, ErrorKind
-    from nbjob_clean.runner.rows import Rows
 
 DEFAULT = "default"
 _KINDS: tuple[ErrorKind, ...] = ("transient", "unavailable")  # the first that one says
 _EMBEDDED = "duckdb"
-_WORDS = re.compile(r"(?:\s|--[^\n]*\n|/\*.*?\*/)*(\w+)\s*(\w*)", re.DOTALL)
-_STARTS = frozenset(["BEGIN", "START"])
-_ENDS = frozenset(["COMMIT", "END", "ROLLBACK", "ABORT"])
-# Statements that a transaction would forbid, or that have nothing to roll back.
-_OUTSIDE = frozenset(
-    ["ATTACH", "CHECKPOINT", "DETACH", "INSTALL", "LOAD", "PRAGMA", "SET", "USE", "VACUUM"]
-)
-
-
-class Connection:
-    """One open database. `is_begun`: the step's transaction; `is_own`: one that the job began."""
-
-    def __init__(self, engine: Engine, lock: AbstractContextManager[object]) -> None:
-        self.engine = engine
-        self.is_begun = False
-        self.is_own = False
-        self._lock = lock  # a statement and its rows belong together
-
-    def execute(self, statement: str, parameters: Mapping[str, object]) -> Rows | None:
-        with self._lock:
-            self._prepare(statement)
-            return self.engine.execute(statement, parameters)
-
-    @contextlib.contextmanager
-    def prepared(self, statement: str) -> Iterator[None]:
-        """Hold the connection while a statement goes to the driver past `execute`."""
-        with self._lock:
-            self._prepare(statement)
-            yield
-
-    def _prepare(self, statement: str) -> None:
-        """Begin or forget the step's transaction, as the statement wants it."""
-        match = _WORDS.match(statement)
-        first, second = (word.upper() for word in match.groups()) if match else ("", "")
-        if first in _STARTS:
-            self.commit()
-            self.is_own = True
-        elif first in _ENDS and second != "TO":  # ROLLBACK TO a savepoint ends nothing
-            self.is_own = self.is_begun = False
-        elif first not in _OUTSIDE:
-            self.begin()
-
-    def begin(self) -> None:
-        if not self.is_begun and not self.is_own:
-            self.engine.begin()
-            self.is_begun = True
-
-    def commit(self) -> None:
-        """End the step's transaction, not one that the job itself began and has not ended."""
-        if self.is_begun:
-            self.is_begun = False
-            self.engine.commit()
-
-    def rollback(self) -> None:
-        self.is_begun = self.is_own = False
-        self.engine.rollback()
 
 
 class Connections:
@@ -109,38 +51,63 @@ class Connections:
                 self.guard(name or DEFAULT, url)
 
     def url(self, name: str) -> str:
-        """Where a name leads; a URL leads to itself. Raises ArgumentError for an unknown name."""
+        """Where a name leads, variables filled in; a URL leads to itself. Raises as `database`."""
+        return str(self.database(name))
+
+    def database(self, name: str) -> Database:
+        """The URL of a name with what the settings say of it; variables are filled in.
+
+        Raises ArgumentError for an unknown name, and for a variable that is not set.
+        """
         if "://" in name:
-            return name
+            return Database.of(name).filled_in(os.environ)
         name = name or DEFAULT
         if name in self.urls:
-            return self.urls[name]
+            found = self.urls[name]
+            if isinstance(found, Database):
+                return found.filled_in(os.environ)
+            return Database(found)  # of `config.ini`, or a program: meant as it stands
         if name == DEFAULT:
-            return f"{_EMBEDDED}:///{self.directory / '.nbjob' / self.name}.{_EMBEDDED}"
+            path = self.directory / ".nbjob" / f"{self.name}.{_EMBEDDED}"
+            return Database(f"{_EMBEDDED}:///{path}")
         known = ", ".join(self.urls)
         raise ArgumentError(
             f"unknown database `{name}`" + (f"; known: {known}" if known else ""),
             hint=f"--db {name}=URL, or [tool.nbjob.databases.{name}] with url = …",
         )
 
+    def shown(self, name: str) -> str:
+        """Where a name leads, for people: without passwords."""
+        from nbjob_clean.runner.engines.url import masked
+
+        return masked(self.url(name))
+
     def open(self, name: str) -> Connection:
         """The database of that name; the same one throughout the run."""
-        import threading
-
-        from nbjob_clean.runner.engines.table import connect
-        from nbjob_clean.runner.state import STATE, state_directory
-
-        url, key = self.url(name), self._key(name)
+        key = self._key(name)
         if key not in self._open:
+            database = self.database(name)
             if self.guard:
-                self.guard(name or DEFAULT, url)
-            if f"{self.directory / STATE}{os.sep}" in url:
-                state_directory(self.directory)
-            self._open[key] = Connection(connect(url, self.directory), threading.RLock())
+                self.guard(name or DEFAULT, database)
+            self._open[key] = self._opened(database)
             if self.on_open:
                 self.on_open()
         self.used += [] if (name or DEFAULT) in self.used else [name or DEFAULT]
         return self._open[key]
+
+    def _opened(self, database: Database) -> Connection:
+        from nbjob_clean.runner.connection import Connection
+        from nbjob_clean.runner.state import STATE, state_directory
+
+        if f"{self.directory / STATE}{os.sep}" in database:
+            state_directory(self.directory)
+
+        def connect() -> Engine:
+            from nbjob_clean.runner.engines import table
+
+            return table.connect(database, self.directory, database.options)
+
+        return Connection(database, connect)
 
     def commit(self) -> None:
         """What every step that went well ends with."""
@@ -154,8 +121,8 @@ class Connections:
     def close(self, *, keep: bool) -> None:
         """End the run; `keep` also commits a transaction that the job began and left open."""
         for key, connection in list(self._open.items()):
-            if keep and connection.is_own:
-                connection.engine.commit()
+            if keep:
+                connection.commit_own()
             if self.keeps_memory and self._is_in_memory(key):
                 continue
             del self._open[key]
@@ -184,12 +151,7 @@ class Connections:
 
     def classify(self, error: BaseException) -> ErrorKind:
         """Whether the statement was wrong, a database is not there, or it may go well next time."""
+        if isinstance(error, UnavailableError):
+            return "transient" if error.is_transient else "unavailable"
         kinds = {connection.engine.classify(error) for connection in self._open.values()}
         return next((kind for kind in _KINDS if kind in kinds), "statement")
-
-    def renew(self) -> None:
-        """Forget connections that may be broken: the next use opens them again."""
-        for name, connection in list(self._open.items()):
-            if connection.engine.is_lost():
-                del self._open[name]
-                connection.engine.close()

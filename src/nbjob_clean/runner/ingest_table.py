@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from nbjob_clean.record import Record
-from nbjob_clean.runner.connections import Connection
+from nbjob_clean.runner.connection import Connection
 
 _PARAMETERS = 8000  # in one statement; PostgreSQL takes 65535, SQLite 32766
 _PLAIN = re.compile(r"[A-Za-z_]\w*")
@@ -106,7 +106,7 @@ class Table:
         """Lower-case name -> the name as it is, and its type; empty where there is no table."""
         if not self._dialect.columns:
             return self._probed_columns()
-        placeholder = self._connection.engine.placeholder.format
+        placeholder = ":{}".format
         schema = placeholder("schema") if self._schema else self._dialect.schema
         values = {"name": self._folded(self._table)}
         if self._schema:
@@ -164,7 +164,7 @@ class Table:
         return value
 
     def _insert(self, names: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> None:
-        placeholder = self._connection.engine.placeholder.format
+        placeholder = ":{}".format
         values: dict[str, object] = {}
         groups = []
         for number, row in enumerate(rows):
@@ -172,8 +172,6 @@ class Table:
             values |= zip(marks, (row.get(name) for name in names), strict=True)
             groups.append(f"({', '.join(map(placeholder, marks))})")
         columns = ", ".join(self._quoted(self._columns[name.lower()][0]) for name in names)
-        if "%" in placeholder(""):
-            columns = columns.replace("%", "%%")
         self._run(f"INSERT INTO {self._name} ({columns}) VALUES {', '.join(groups)}", values)  # noqa: S608
 
     def _run(self, statement: str, values: Mapping[str, object] | None = None) -> None:

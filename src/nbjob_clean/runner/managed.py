@@ -6,7 +6,7 @@ import itertools
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from nbjob_clean.runner.connections import Connection
+from nbjob_clean.runner.connection import Connection
 from nbjob_clean.runner.context import Context
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
@@ -15,7 +14,6 @@ from nbjob_clean.runner.queries import queries
 from nbjob_clean.runner.schema import descriptions_of, schema
 
 _HIDDEN = "***"
-_PASSWORD = re.compile(r"(://[^:/@]*):[^@/]*@")
 
 
 def plan(
@@ -36,7 +34,7 @@ def plan(
         "steps": [_step(step, places) for step in steps],
         "arguments": _arguments(job, steps, arguments, secrets),
         "schema": schema(job, steps, secrets=secrets),
-        "databases": {name: _PASSWORD.sub(r"\1:***@", connections.url(name)) for name in names},
+        "databases": {name: connections.shown(name) for name in names},
         "not_steps": dict(job.not_steps),
     }
 

@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-import re
 import sys
 from collections.abc import Mapping
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
-from nbjob_clean.errors import ArgumentError
 from nbjob_clean.record import Record, changed
-from nbjob_clean.runner.connections import Connection
+from nbjob_clean.runner.binding import Prepared, bind, names_identifier, prepared
+from nbjob_clean.runner.connection import Connection
 from nbjob_clean.runner.context import Context, active, standalone
 from nbjob_clean.runner.database_name import database_line, database_name
 from nbjob_clean.runner.queries import sql_block
 from nbjob_clean.runner.rows import Rows
 from nbjob_clean.runner.substitution import is_vdk, note_unknown, substituted
-from nbjob_clean.sidecar.sql import Statement, statements
-
-_LEADING = re.compile(r"(?:\s+|--[^\n]*|/\*.*?\*/)*", re.DOTALL)
 
 
 class Sql(Record):
@@ -34,8 +30,11 @@ class Sql(Record):
     is_vdk: bool = False
 
 
-def run_cell(file: str, cell: str, parameters: Mapping[str, object]) -> Rows:
-    """What `run_sql` in a sidecar does, within the run that goes on or, without one, by itself."""
+def run_cell(file: str, cell: str, parameters: Mapping[str, object]) -> Any:
+    """What `run_sql` in a sidecar does, within the run that goes on or, without one, by itself.
+
+    The rows, or what else the database's `results` says, of the last statement that has any.
+    """
     # Two frames up is the sidecar; when plain Python runs it, its folder is the job.
     caller = sys._getframe(2).f_globals
     context = active() or standalone(Path(caller["__file__"]), file)
@@ -47,10 +46,10 @@ def run_cell(file: str, cell: str, parameters: Mapping[str, object]) -> Rows:
         connection=block.connection,
         is_vdk=is_vdk(block),
     )
-    rows = run_statements(context, sql, parameters)
+    found = _run_all(context, sql, parameters)
     if not context.is_job:
         context.connections.commit()
-    return Rows() if rows is None else rows
+    return Rows() if found is None else found
 
 
 def run_statements(
@@ -60,15 +59,27 @@ def run_statements(
 
     A parameter that is not passed is taken from the arguments of the run.
     """
+    rows: Rows | None = _run_all(context, sql, parameters or {}, as_rows=True)
+    return rows
+
+
+def _run_all(
+    context: Context, sql: Sql, parameters: Mapping[str, object], *, as_rows: bool = False
+) -> Any:
     context.flush()
     if sql.is_vdk:
         sql = _resolved(sql, context)
     connection = context.connections.open(sql.connection)
-    values = {**context.arguments, **(parameters or {})}
+    results = "rows" if as_rows else connection.database.results
+    values = {**context.arguments, **parameters}
     result = None
-    for statement in statements(sql.text):
-        rows = _run(connection, statement, sql, values)
-        result = result if rows is None else rows
+    for statement in prepared(sql.text, connection.engine.syntax):
+        bound = bind(statement, values, connection.engine)
+        try:
+            found = connection.run(statement, bound, results)
+        except Exception as exc:  # noqa: BLE001 - raised again, with the line it is about
+            _fail(connection, statement, sql, exc)
+        result = result if found is None else found
     context.rows = None if result is None else len(result)
     return result
 
@@ -80,31 +91,29 @@ def _resolved(sql: Sql, context: Context) -> Sql:
     return changed(sql, text=substituted(text, context), connection=name)
 
 
-def _run(
-    connection: Connection, statement: Statement, sql: Sql, values: Mapping[str, object]
-) -> Rows | None:
-    bound = {}
-    for parameter in statement.parameters:
-        if parameter.name not in values:
-            raise ArgumentError(
-                f"SQL parameter `{parameter.name}` has no value",
-                hint=f"`nbjob run` takes it as -p {parameter.name}=VALUE",
-            )
-        bound[parameter.name] = values[parameter.name]
-    text = statement.bound(connection.engine.placeholder)
-    match = _LEADING.match(text)
-    start = match.end() if match else 0  # DuckDB names no line after a comment
-    try:
-        return connection.execute(text[start:], bound)
-    except Exception as exc:  # noqa: BLE001 - raised again, with the line it is about
-        if sql.is_vdk:
-            note_unknown(statement.text, exc)
-        line = sql.line + statement.line - 1 + text.count("\n", 0, start)
-        _raise_at(sql.path, line + max(connection.engine.error_line(exc) - 1, 0), exc)
+def _fail(connection: Connection, statement: Prepared, sql: Sql, error: Exception) -> NoReturn:
+    """Raise the error at its line, with a word on what a person may not know."""
+    if sql.is_vdk:
+        note_unknown(statement.text, error)
+    name = names_identifier(statement.statement)
+    if name and hasattr(error, "add_note"):  # Python 3.11
+        error.add_note(
+            f"`{name}` is bound as a value, which no name of a table or column can be: write the "
+            "name out, or check it against a list in Python and run `job_input.execute_query`"
+        )
+    line = sql.line + statement.line - 1
+    within = max(connection.engine.error_line(error, statement.text) - 1, 0)
+    _raise_at(sql.path, line + within, error)
 
 
 def _raise_at(path: str, line: int, error: Exception) -> NoReturn:
-    """Raise from a frame that stands on a line of SQL: the traceback shows it as any other line."""
+    """Raise from a frame that stands on a line of SQL: the traceback shows it as any other line.
+
+    And it ends there: how the driver went about it is none of the job's lines.
+    """
+    cause: BaseException | None = error
+    while cause is not None:
+        cause = cause.with_traceback(None).__cause__
     code = compile("\n" * (line - 1) + "raise error", path, "exec", dont_inherit=True)
     exec(code, {"error": error})  # noqa: S102 - the two words above
     raise AssertionError  # never reached

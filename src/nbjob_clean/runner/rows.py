@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 _SHOWN = 20
 _WIDEST = 40
+_Row = dict[str, Any]
+_Columns = dict[str, tuple[Any, ...]]
 
 
 class Rows(list[tuple[Any, ...]]):
@@ -17,14 +18,58 @@ class Rows(list[tuple[Any, ...]]):
         super().__init__(rows)
         self.columns = tuple(columns)
 
-    def dicts(self) -> list[dict[str, Any]]:
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The columns, as JupySQL and SQLAlchemy call them."""
+        return self.columns
+
+    def dict(self) -> _Columns:
+        """Each column by its name."""
+        columns = list(zip(*self, strict=True)) or [()] * len(self.columns)
+        return _Columns(zip(self.columns, columns, strict=True))
+
+    def dicts(self) -> list[_Row]:
         """Each row by column name."""
-        return [dict(zip(self.columns, row, strict=True)) for row in self]
+        return [_Row(zip(self.columns, row, strict=True)) for row in self]
 
     def DataFrame(self) -> Any:
         """A pandas DataFrame, under the name that notebooks with SQL magics call it by."""
-        pandas = importlib.import_module("pandas")
-        return pandas.DataFrame.from_records(self, columns=list(self.columns))
+        from nbjob_clean.runner.frames import as_pandas
+
+        return as_pandas(self)
+
+    def PolarsDataFrame(self) -> Any:
+        """A Polars DataFrame, under the name that notebooks with SQL magics call it by."""
+        return self.polars()
+
+    def polars(self) -> Any:
+        """A Polars DataFrame."""
+        from nbjob_clean.runner.frames import as_polars
+
+        return as_polars(self)
+
+    def arrow(self) -> Any:
+        """A pyarrow.Table."""
+        from nbjob_clean.runner.frames import as_arrow
+
+        return as_arrow(self)
+
+    def csv(self, filename: str | None = None, **options: Any) -> str:
+        """The rows as CSV, with a header, and written to a file where one is named.
+
+        `options` are those of `csv.writer`.
+        """
+        import csv
+        import io
+
+        text = io.StringIO(newline="")
+        writer = csv.writer(text, **options)
+        writer.writerow(self.columns)
+        writer.writerows(self)
+        if filename is not None:
+            with open(filename, "w", encoding="utf-8", newline="") as file:  # noqa: PTH123
+                file.write(text.getvalue())
+        return text.getvalue()
 
     def __repr__(self) -> str:
         """A table of the first rows; the last line says how many there are in all."""

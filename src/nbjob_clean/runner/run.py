@@ -225,7 +225,6 @@ class _Run:
                 break
             wait = delay(self._options.retry_delay, attempt)
             self._tell(changed(event, status="retried", delay=wait))
-            self._context.connections.renew()
             self._stop.sleep(wait)
             if end and self._stop.reason:
                 end = self._stop.reason.instead_of(end)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from nbjob_clean.errors import UnavailableError
 from nbjob_clean.record import Record
+from nbjob_clean.runner.database import Database
 
 VARIABLE = "NBJOB_TEST"  # the scratch directory of the smoke test that this run is part of
 _FILES = ("duckdb", "sqlite")
@@ -38,7 +39,8 @@ def scratch_databases(
         elif not place:
             found[name] = url  # in memory
         else:
-            found[name] = places.setdefault(url, f"{scheme}:///{directory / name}.{scheme}")
+            place = places.setdefault(url, f"{scheme}:///{directory / name}.{scheme}")
+            found[name] = url.at(place) if isinstance(url, Database) else place
     return Scratch(found, tuple(refused))
 
 

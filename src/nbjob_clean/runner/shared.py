@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from nbjob_clean.runner.connections import DEFAULT, Connection, Connections
+from nbjob_clean.runner.connection import Connection
+from nbjob_clean.runner.connections import DEFAULT, Connections
+from nbjob_clean.runner.database import Database
 
 TYPE_CHECKING = False  # importing typing would take longer than reading a job does
 if TYPE_CHECKING:
@@ -25,8 +27,9 @@ class SharedConnections(Connections):
         self.guard = caller.guard
         self._caller = caller
 
-    def url(self, name: str) -> str:
-        return self._caller.url(name) if self._is_callers(name) else super().url(name)
+    def database(self, name: str) -> Database:
+        is_callers = self._is_callers(name)
+        return self._caller.database(name) if is_callers else super().database(name)
 
     def open(self, name: str) -> Connection:
         if not self._is_callers(name):

@@ -6,7 +6,8 @@ import contextlib
 import weakref
 from collections.abc import Iterator, Mapping
 
-from nbjob_clean.runner.connections import DEFAULT, Connection, Connections
+from nbjob_clean.runner.connection import Connection
+from nbjob_clean.runner.connections import DEFAULT, Connections
 from nbjob_clean.runner.rows import Rows
 
 TYPE_CHECKING = False  # importing typing would take longer than reading a job does

@@ -9,8 +9,10 @@ from nbjob_clean.errors import InvalidJobError
 from nbjob_clean.record import Record
 from nbjob_clean.runner.arguments import from_objects, resolve
 from nbjob_clean.runner.config_ini import FILE, TEMPLATES, read_config_ini
-from nbjob_clean.runner.connections import DEFAULT, Connection
+from nbjob_clean.runner.connection import Connection
+from nbjob_clean.runner.connections import DEFAULT
 from nbjob_clean.runner.context import Context, depth
+from nbjob_clean.runner.database import Database
 from nbjob_clean.runner.job import Job, Step
 from nbjob_clean.runner.load import load_job
 from nbjob_clean.runner.options import RunOptions
@@ -89,8 +91,8 @@ class _Connections(SharedConnections):
         super().__init__(context.connections, job.name, job.directory, {})
         self._default = default or DEFAULT
 
-    def url(self, name: str) -> str:
-        return super().url(self._meant(name))
+    def database(self, name: str) -> Database:
+        return super().database(self._meant(name))
 
     def open(self, name: str) -> Connection:
         return super().open(self._meant(name))
