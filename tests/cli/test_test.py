@@ -45,6 +45,39 @@ def test_config_ini_is_not_touched(tmp_path: Path) -> None:
     assert not real.exists()
 
 
+SERVERS = {
+    "a server": "postgresql://nobody:secret@127.0.0.1:1/x",
+    "a server in a variable": "$NBJOB_TEST_SERVER",
+}
+
+
+@pytest.mark.parametrize("url", SERVERS.values(), ids=SERVERS)
+@pytest.mark.parametrize("name", ["warehouse", "default"])
+def test_a_server_is_not_touched(tmp_path: Path, name: str, url: str) -> None:
+    _settings(tmp_path, f"[databases.{name}]\nurl = '{url}'\n")
+    job = write(tmp_path / "job", {"a.py": WRITES.format(name)})
+    env = {**os.environ, "NBJOB_TEST_SERVER": "postgresql://nobody:secret@127.0.0.1:1/x"}
+    said = nbjob("test", job, env=env)
+    assert said.code == 69
+    assert f"database {name}: no smoke test touches it; a step that uses it fails" in said.err
+    assert f"database `{name}` (postgresql) is not for tests" in said.err
+    assert "secret" not in said.err
+    assert nbjob("test", job, "--db", f"{name}=sqlite:///test.db", cwd=tmp_path, env=env).code == 0
+
+
+def test_a_server_that_no_step_uses(tmp_path: Path) -> None:
+    _settings(tmp_path, f"[databases.warehouse]\nurl = '{SERVERS['a server']}'\n")
+    assert nbjob("test", write(tmp_path / "job", {"a.py": "x = 1"})).code == 0
+
+
+def test_a_variable_in_a_url_for_tests(tmp_path: Path) -> None:
+    _settings(tmp_path, f"[databases.warehouse]\nurl = '{SERVERS['a server']}'\ntest-url = 'sqlite:///$PLACE/test.db'\n")  # fmt: skip
+    job = write(tmp_path / "job", {"a.py": WRITES.format("warehouse")})
+    said = nbjob("test", job, env={**os.environ, "PLACE": str(tmp_path)})
+    assert said.code == 0, said.err
+    assert _tables(tmp_path / "test.db") == ["t"]
+
+
 @pytest.mark.parametrize("url", ["sqlite:////{}/real.db", "duckdb:///../../../{}/real.duckdb"])
 def test_a_url_in_the_code_is_refused(tmp_path: Path, url: str) -> None:
     place = url.format(str(tmp_path).strip("/"))

@@ -162,7 +162,11 @@ def test_what_is_named_and_is_no_job(tmp_path: Path) -> None:
 
 def test_a_step_that_is_named_is_not_imported(tmp_path: Path) -> None:
     """pytest takes every .py that is named for a module of tests."""
-    write(tmp_path / "a", py("a", cell("open('ran', 'w').close()")), {"b.py": "open('ran', 'w').close()"})
+    write(
+        tmp_path / "a",
+        py("a", cell("open('ran', 'w').close()")),
+        {"b.py": "open('ran', 'w').close()"},
+    )
     assert "1 passed" in _pytest(tmp_path, "--nbjob", "a/a.py")
     assert "2 passed" in _pytest(tmp_path, "--nbjob", "a/b.py", "a/a.py")
     assert names(tmp_path) == ["a"]

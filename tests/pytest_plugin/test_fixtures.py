@@ -162,7 +162,8 @@ ORDERS = {
 }
 
 
-@pytest.mark.nbjob_db("duckdb", "sqlite")
+@pytest.mark.xdist_group("databases")
+@pytest.mark.nbjob_db("duckdb", "sqlite", "postgresql")
 def test_a_scratch_database(nbjob: Nbjob, nbjob_db: ScratchDatabase, tmp_path: Path) -> None:
     nbjob_db.load("raw", [(1, 9.5), (2, 20.0), (3, 30.0)], columns=["id", "amount"])
     result = nbjob.run(write(tmp_path / "job", ORDERS), least=10)
@@ -172,7 +173,15 @@ def test_a_scratch_database(nbjob: Nbjob, nbjob_db: ScratchDatabase, tmp_path: P
     assert nbjob_db.tables() == ["orders", "raw"]
     assert nbjob_db.table("orders", order_by="id DESC")[0] == (3, 30.0)
     assert nbjob_db.execute("SELECT id FROM raw WHERE amount < :least", least=10) == [(1,)]
-    assert nbjob_db.engine in ("duckdb", "sqlite")
+    assert nbjob_db.engine in ("duckdb", "sqlite", "postgresql")
+
+
+@pytest.mark.xdist_group("databases")
+@pytest.mark.nbjob_db("postgresql")
+@pytest.mark.parametrize("time", [1, 2])
+def test_each_test_has_a_database_of_its_own(nbjob_db: ScratchDatabase, time: int) -> None:
+    nbjob_db.execute("CREATE TABLE t AS SELECT 1 AS x")
+    assert nbjob_db.tables() == ["t"]
 
 
 def test_a_database_is_empty_and_duckdb_by_default(nbjob_db: ScratchDatabase) -> None:

@@ -157,7 +157,7 @@ def _guarded(job: Job, databases: dict[str, str]) -> Connections:
     from nbjob_clean.runner.scratch import Guard
 
     found = Connections(job.name, job.directory, databases)
-    given = os.environ.get(f"{VARIABLE}_DATABASES", "").split()
+    given = os.environ.get(f"{VARIABLE}_DATABASES", "").split("\n")
     urls = [expanded(url, os.environ) for url in given]
     found.guard = Guard(Path(os.environ[VARIABLE]), frozenset(urls))
     return found

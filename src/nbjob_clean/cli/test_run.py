@@ -45,7 +45,7 @@ def run_in_scratch(job: Path, options: Sequence[str], databases: Sequence[str]) 
         environment = {
             **os.environ,
             VARIABLE: str(directory),
-            f"{VARIABLE}_DATABASES": " ".join(instead.urls.values()),
+            f"{VARIABLE}_DATABASES": "\n".join(map(_filled_in, instead.urls.values())),
         }
         return subprocess.run(command, check=False, env=environment).returncode
 
@@ -67,10 +67,7 @@ def _settings_file(job: Path, settings: JobSettings, instead: Scratch) -> str:
             f"tags = {json.dumps(settings.config.tags)}",
             f"exclude = {json.dumps(excluded)}",
         ]
-    refused = {
-        name: f"{settings.databases[name].partition('://')[0]}://{_NOT_HERE}"
-        for name in instead.refused
-    }
+    refused = {name: _refused(settings.databases[name]) for name in instead.refused}
     for name, url in {**instead.urls, **refused}.items():
         lines += [f"[databases.{json.dumps(name)}]", f"url = {json.dumps(url)}"]
         if isinstance(url, Database):
@@ -79,3 +76,13 @@ def _settings_file(job: Path, settings: JobSettings, instead: Scratch) -> str:
                 f"autocommit = {json.dumps(url.autocommit)}",
             ]
     return "\n".join(lines) + "\n"
+
+
+def _filled_in(url: str) -> str:
+    return url.filled_in(os.environ) if isinstance(url, Database) else url
+
+
+def _refused(url: str) -> str:
+    """A database of the same kind, for what the runner says of it. It will not be opened."""
+    scheme = url.partition("://")[0]
+    return f"{'postgresql' if '$' in scheme else scheme}://{_NOT_HERE}"

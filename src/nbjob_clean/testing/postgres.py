@@ -43,13 +43,22 @@ class PostgresServer:
         self._scratch = Path(tempfile.mkdtemp(prefix="nbjob-postgresql-"))
         self._programs = _programs(self._scratch)
         self._user = _unprivileged(self._scratch)
-        data = str(self._scratch / "data")
-        self._run("initdb", "--username=postgres", "--auth=trust", "--no-sync", "-E", "UTF8", data)
-        options = f"-p {self.port} {_OPTIONS}"
-        self._run("pg_ctl", "-D", data, "-w", "-l", self._log, "-o", options, "start")
+        self._run(
+            "initdb", "--username=postgres", "--auth=trust", "--no-sync", "--encoding=UTF8",
+            "--locale=C", self._data,
+        )  # fmt: skip
+        self.start()
 
-    def url(self, database: str = "postgres") -> str:
-        return f"postgresql://postgres@127.0.0.1:{self.port}/{database}"
+    def start(self) -> None:
+        options = f"-p {self.port} {_OPTIONS}"
+        self._run("pg_ctl", "-D", self._data, "-w", "-l", self._log, "-o", options, "start")
+
+    def stop(self) -> None:
+        """At once, but with the data kept: `start` goes on with it, at the same port."""
+        self._run("pg_ctl", "-D", self._data, "-m", "fast", "-w", "stop")
+
+    def url(self, database: str = "postgres", scheme: str = "postgresql") -> str:
+        return f"{scheme}://postgres@127.0.0.1:{self.port}/{database}"
 
     @contextlib.contextmanager
     def database(self) -> Iterator[str]:
@@ -62,9 +71,12 @@ class PostgresServer:
             self._execute(f"DROP DATABASE {name} WITH (FORCE)")
 
     def close(self) -> None:
-        data = str(self._scratch / "data")
-        self._run("pg_ctl", "-D", data, "-m", "immediate", "-w", "stop")
+        self.stop()
         shutil.rmtree(self._scratch, ignore_errors=True)
+
+    @property
+    def _data(self) -> str:
+        return str(self._scratch / "data")
 
     @property
     def _log(self) -> str:
@@ -76,7 +88,7 @@ class PostgresServer:
         except ModuleNotFoundError as exc:
             raise UnavailableError(
                 "the package `psycopg` is not installed",
-                hint='pip install "nbjob-clean[postgres]"',
+                hint='pip install "nbjob-clean[postgresql]"',
             ) from exc
         with psycopg.connect(self.url(), autocommit=True) as connection:
             connection.execute(statement.encode())
