@@ -53,17 +53,29 @@ class Connection:
     def run(self, statement: Prepared, bound: Bound, results: str = "rows") -> Any:
         """Run one statement; None where it returns no rows."""
         with self._lock:
+            was_begun = self.is_begun
             if self._controls(statement.control, statement.text):
                 return None
             self._sets_session |= statement.is_session
-            engine = self.engine
-            if results == "rows":
-                return engine.execute(bound.text, bound.values)
-            from nbjob_clean.runner.frames import as_results
+            try:
+                return self._fetched(bound, results)
+            except Exception:
+                # Nothing came before it: a job that catches the error may go on, and its next
+                # statement does not meet a transaction that is aborted.
+                if self.is_begun and not was_begun and not self.engine.is_lost():
+                    self.is_begun = False
+                    self.engine.rollback()
+                raise
 
-            fetch = engine.arrow if engine.has_arrow else engine.execute
-            found = fetch(bound.text, bound.values)
-            return None if found is None else as_results(found, results)
+    def _fetched(self, bound: Bound, results: str) -> Any:
+        engine = self.engine
+        if results == "rows":
+            return engine.execute(bound.text, bound.values)
+        from nbjob_clean.runner.frames import as_results
+
+        fetch = engine.arrow if engine.has_arrow else engine.execute
+        found = fetch(bound.text, bound.values)
+        return None if found is None else as_results(found, results)
 
     def _controls(self, control: str, text: str) -> bool:
         """Begin or forget the step's transaction, as the statement wants it.

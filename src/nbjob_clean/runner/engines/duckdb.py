@@ -78,6 +78,13 @@ class DuckDB(Engine):
         import duckdb
 
         try:
+            # COMMIT of a transaction that is aborted keeps nothing, and says nothing.
+            self.connection.execute("SELECT 1")
+        except duckdb.TransactionException as exc:
+            raise duckdb.TransactionException(
+                "nothing is committed: a statement of this step failed, and the job went on"
+            ) from exc
+        try:
             self.connection.commit()
         except duckdb.TransactionException as exc:
             if "no transaction is active" not in str(exc):
