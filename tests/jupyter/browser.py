@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, Locator, Page, Playwright, expect
+from playwright.sync_api import Browser, Error, Locator, Page, Playwright, expect
 
 from tests.jupyter.environments import TOKEN, Served
 from tests.notebooks import notebook
@@ -54,9 +54,15 @@ class Opened:
         self.front = front
         self.name = ""
         self.requested: list[str] = []
+        self.errors: list[str] = []  # of ours: Notebook 7.6 has some of its own
+        page.on("pageerror", self._hear)
         page.on("request", lambda request: self.requested.append(request.url))
         page.set_default_timeout(_WAIT)
         expect.set_options(timeout=_WAIT)
+
+    def _hear(self, error: Error) -> None:
+        if "nbjob-clean" in (error.stack or ""):
+            self.errors.append(f"{error}\n{error.stack}")
 
     def open(self, name: str, *cells: dict[str, Any], metadata: Any = None) -> None:
         """Write the notebook and open it; the kernel is ready at the end."""

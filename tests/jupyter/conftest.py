@@ -10,7 +10,15 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 from tests.jupyter.browser import PICTURES, Opened, start_browser
-from tests.jupyter.environments import VERSIONS, Environment, Served, build_wheel, serving
+from tests.jupyter.environments import (
+    NEWEST,
+    OLDEST,
+    VERSIONS,
+    Environment,
+    Served,
+    build_wheel,
+    serving,
+)
 
 _EXPOSED = ("LabApp", "JupyterNotebookApp")
 
@@ -29,14 +37,7 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
-def _versions() -> list[object]:
-    return [
-        pytest.param(name, id=name, marks=pytest.mark.xdist_group(f"jupyter-{name}"))
-        for name in VERSIONS
-    ]
-
-
-@pytest.fixture(scope="session", params=_versions())
+@pytest.fixture(scope="session", params=[OLDEST, NEWEST])
 def served(
     request: pytest.FixtureRequest, wheel: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Served]:
@@ -55,5 +56,7 @@ def served(
 @pytest.fixture(params=["lab", "notebook"])
 def opened(request: pytest.FixtureRequest, served: Served, browser: Browser) -> Iterator[Opened]:
     context = browser.new_context(viewport={"width": 1280, "height": 900})
-    yield Opened(context.new_page(), served, request.param)
+    found = Opened(context.new_page(), served, request.param)
+    yield found
     context.close()
+    assert found.errors == []

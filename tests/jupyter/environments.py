@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+import pytest
 from uv import find_uv_bin
 
 UV = find_uv_bin()
@@ -21,6 +22,11 @@ VERSIONS: Mapping[str, tuple[str, ...]] = {
     "oldest": ("jupyterlab==4.0.*", "notebook==7.0.*"),
     "newest": ("jupyterlab>=4.6", "notebook>=7.6"),
 }
+# One worker for each Jupyter: it is installed and started once.
+OLDEST, NEWEST = (
+    pytest.param(name, id=name, marks=pytest.mark.xdist_group(f"jupyter-{name}"))
+    for name in VERSIONS
+)
 _SETTINGS = {
     "@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False},
     # Lab 4.0 draws a few cells a second unless told so; later ones do this by themselves.
@@ -57,11 +63,14 @@ class Environment:
 class Served:
     """A server that answers at `url`, over the notebooks in `root`."""
 
-    def __init__(self, process: subprocess.Popen[bytes], url: str, root: Path) -> None:
+    def __init__(
+        self, process: subprocess.Popen[bytes], url: str, root: Path, python: Path
+    ) -> None:
         self.process = process
         self.url = url
         self.root = root
         self.version = ""
+        self.python = python
 
 
 @contextlib.contextmanager
@@ -83,7 +92,7 @@ def serving(python: Path, app: str, root: Path, *options: str) -> Iterator[Serve
     with (home / "log").open("w") as log:
         process = subprocess.Popen(command, cwd=root, env=environment, stdout=log, stderr=log)
     try:
-        yield Served(process, _address(process, home), root)
+        yield Served(process, _address(process, home), root, python)
     finally:
         process.terminate()
         try:

@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 
 from tests.jupyter.browser import Opened, colour, contrast
 from tests.jupyter.client import wait_until_gone
+from tests.jupyter.environments import NEWEST
 from tests.notebooks import code, notebook
 
 pytestmark = pytest.mark.slow
@@ -107,7 +108,7 @@ def test_stopped_and_left(opened: Opened) -> None:
     wait_until_gone(second)
 
 
-def test_the_whole_job_and_a_deployment(opened: Opened) -> None:
+def test_the_whole_job_or_the_notebook_alone(opened: Opened) -> None:
     folder = f"{opened.front}-job"
     other = opened.served.root / folder / "20_other.ipynb"
     other.parent.mkdir()
@@ -116,13 +117,19 @@ def test_the_whole_job_and_a_deployment(opened: Opened) -> None:
     _ask(opened, "nbjob:run")
     what = opened.page.get_by_label("What to run")
     expect(what.locator("option")).to_have_text(
-        [re.compile("the whole job .*: 2 files, 2 steps"), "this notebook alone: 1 steps"]
+        [re.compile("the whole job .*: 2 files, 2 steps"), "this notebook alone: 1 step"]
     )
     _button(opened, "Run")
     expect(opened.badge(0)).to_have_text("1✓")
     expect(opened.page.locator(".nbjob-log-title")).to_contain_text("failed: ZeroDivisionError")
     expect(opened.page.get_by_role("button", name="Open 20_other.ipynb")).to_be_visible()
 
+
+@pytest.mark.parametrize("served", [NEWEST], indirect=True)
+def test_a_deployment_only_after_its_smoke_test(opened: Opened) -> None:
+    folder = f"{opened.front}-deployed"
+    opened.open(f"{folder}/10_first.ipynb", code("print(1 / 0)", "job", id="a"))
+    rendered = opened.served.root / folder / "Dockerfile"
     title = opened.page.locator(".nbjob-log-title")
     _ask(opened, "nbjob:deploy")
     opened.page.get_by_label("After the smoke test").select_option("docker")
@@ -130,13 +137,13 @@ def test_the_whole_job_and_a_deployment(opened: Opened) -> None:
     _button(opened, "Test")
     expect(title).to_have_text("test, then docker: failed, exit status 1")
     expect(opened.page.locator(".nbjob-log-text")).to_contain_text("not deployed")
-    assert not (opened.served.root / folder / "Dockerfile").exists()
+    assert not rendered.exists()
 
-    other.write_bytes(notebook(code("print(1 / 1)", "job", id="z")))
+    opened.write(0, "print(1 / 1)")
     _ask(opened, "nbjob:deploy")
     _button(opened, "Test")
     expect(title).to_have_text("test, then docker: passed")
-    assert "FROM" in (opened.served.root / folder / "Dockerfile").read_text()
+    assert "FROM" in rendered.read_text()
 
 
 def test_without_the_server_part(opened: Opened) -> None:

@@ -1,6 +1,7 @@
 // What is asked before a run: its arguments, from the parameters cell; what a deployment needs.
 
 import { element } from './draw.js';
+import { counted } from './order.js';
 
 /**
  * Ask for what a run needs. Resolves to {scope, arguments} or null.
@@ -20,8 +21,8 @@ export async function askForRun(modules, prepared, remembered) {
   if (scopes.length > 1) {
     const chosen = remembered.scope ?? 'job';
     form.choice('scope', 'What to run', chosen, [
-      ['job', `the whole job ${job.name}: ${job.files} files, ${job.steps} steps`],
-      ['notebook', `this notebook alone: ${notebook.steps} steps`],
+      ['job', `the whole job ${job.name}: ${counted(job.files, 'file')}, ${counted(job.steps, 'step')}`],
+      ['notebook', `this notebook alone: ${counted(notebook.steps, 'step')}`],
     ]);
   }
   names.forEach(each => form.argument(each, remembered.arguments?.[each.name] ?? ''));

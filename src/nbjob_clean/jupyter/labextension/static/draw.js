@@ -2,6 +2,8 @@
 // Elements of our own, at the end of the cell's node: Notebook 7 styles the pseudo elements, and
 // Jupyter writes the prompts anew at each run.
 
+import { counted } from './order.js';
+
 const CLASSES = ['production', 'warning', 'error', 'waiting', 'running', 'ok', 'failed'];
 const SIGNS = { running: '…', ok: '✓', failed: '✗', interrupted: '■' };
 const CELL = /\b((?:production )?cell) (\d+)\b/;
@@ -95,10 +97,10 @@ function spoken(view) {
   if (view.run) {
     const { status, seconds, rows } = view.run;
     const took = typeof seconds === 'number' && status !== 'running' ? ` in ${seconds.toFixed(2)} s` : '';
-    parts.push(`production: ${status}${took}${typeof rows === 'number' ? `, ${rows} rows` : ''}`);
+    parts.push(`production: ${status}${took}${typeof rows === 'number' ? `, ${counted(rows, 'row')}` : ''}`);
   }
   if (view.marks.length) {
-    parts.push(view.marks.length === 1 ? '1 problem' : `${view.marks.length} problems`);
+    parts.push(counted(view.marks.length, 'problem'));
   }
   return parts.join(', ');
 }

@@ -106,6 +106,7 @@ export function nextProblem(shown, from) {
   return marked.find(index => index > from) ?? marked[0] ?? -1;
 }
 
-function counted(number, noun) {
+/** `1 row`, `2 rows`. */
+export function counted(number, noun) {
   return `${number} ${noun}${number === 1 ? '' : 's'}`;
 }

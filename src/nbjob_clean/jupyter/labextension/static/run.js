@@ -1,6 +1,7 @@
 // A run of production, or of its smoke test: what the server streams, on the badges and in a log.
 
 import { element } from './draw.js';
+import { counted } from './order.js';
 
 const SIGNS = { ok: '✓', failed: '✗', interrupted: '■', 'not run': '·', retried: '↻' };
 const LONGEST_LOG = 4000; // pieces of text; a job may print without end
@@ -92,8 +93,8 @@ export class Run {
     const isDone = status !== 'not run';
     this._mark(step, { status: isDone ? status : 'skipped', seconds, rows, error });
     if (isDone) {
-      const counted = typeof rows === 'number' ? `  ${rows} rows` : '';
-      const line = `${SIGNS[status] ?? ' '} ${step.number}/${this._total}  ${step.title}  ${seconds.toFixed(2)} s${counted}\n`;
+      const fetched = typeof rows === 'number' ? `  ${counted(rows, 'row')}` : '';
+      const line = `${SIGNS[status] ?? ' '} ${step.number}/${this._total}  ${step.title}  ${seconds.toFixed(2)} s${fetched}\n`;
       this.log.write(line, status === 'failed' ? 'failure' : 'step');
     }
     if (error?.traceback) {
