@@ -6,18 +6,24 @@ import contextlib
 import json
 import os
 import sys
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from nbjob_clean.errors import LockedError
-from nbjob_clean.record import changed
+from nbjob_clean.errors import LockedError, UnavailableError
+from nbjob_clean.runner.connections import Connections
+from nbjob_clean.runner.ending import TRANSIENT
+from nbjob_clean.runner.job import Job
 from nbjob_clean.runner.options import RunOptions
 from nbjob_clean.runner.outcome import Outcome
+from nbjob_clean.runner.retry import delay
 from nbjob_clean.runner.state import state_directory
 from nbjob_clean.runner.stop import Stop
 
 TYPE_CHECKING = False  # importing typing would take longer than reading a job does
 if TYPE_CHECKING:
     from typing import Any
+
+    from nbjob_clean.runner.connection import Connection
 
 SKIPPED = 99
 _NAME = "lock"
@@ -56,36 +62,86 @@ class FileLock:
             self._file = -1
 
 
-def take_job_lock(
-    directory: Path, options: RunOptions, about: dict[str, Any], stop: Stop
-) -> FileLock | Outcome:
-    """The lock of a job, or how the run ends where another one has it.
+class JobLock:
+    """What makes sure that a job runs once at a time: a file, and its databases' own locks."""
 
-    Raises LockedError, and UnavailableError where the state directory cannot be made.
-    """
-    lock = job_lock(directory)
-    while not lock.take(about):
-        holder = lock.holder()
-        words = f"run {holder.get('run_id', '?')} of this job goes on"
-        if options.lock == "skip":
-            return Outcome(status="skipped", exit_code=SKIPPED, said=words)
-        if options.lock == "fail":
-            raise LockedError(
-                f"{words}: process {holder.get('pid', '?')} since {holder.get('since', '?')}",
-                hint="--lock wait waits for its end, skip ends with 99, off runs both at once",
-            )
-        if options.on_wait:
-            options.on_wait(words)
-            options = changed(options, on_wait=None)
-        stop.sleep(_INTERVAL)
-        if stop.reason:
-            return stop.reason.instead_of(Outcome(status="skipped", exit_code=SKIPPED))
-    return lock
+    def __init__(self, job: Job, options: RunOptions, stop: Stop) -> None:
+        self._job = job
+        self._options = options
+        self._on_wait = options.on_wait
+        self._stop = stop
+        self._file: FileLock | None = None
 
+    def take(self, about: dict[str, Any]) -> Outcome | None:
+        """Lock the job on this machine; how the run ends where another one has it.
 
-def job_lock(directory: Path) -> FileLock:
-    """The lock of a job. Raises UnavailableError where its state directory cannot be made."""
-    return FileLock(state_directory(directory) / _NAME)
+        Raises LockedError, and UnavailableError where the state directory cannot be made.
+        """
+        self._file = file = FileLock(state_directory(self._job.directory) / _NAME)
+
+        def held() -> str:
+            if file.take(about):
+                return ""
+            other = file.holder()
+            since = f"process {other.get('pid', '?')} since {other.get('since', '?')}"
+            return f"run {other.get('run_id', '?')} of this job goes on: {since}"
+
+        return self._until_free(held)
+
+    def take_in(self, connections: Connections, names: Iterable[str]) -> Outcome | None:
+        """The same in the databases that have a server, for runs on other machines."""
+        from nbjob_clean.runner.engines.table import facts_of
+
+        for name in dict.fromkeys(names):
+            if facts_of(connections.url(name)).is_file:
+                continue
+
+            def held(name: str = name) -> str:
+                is_taken = self._opened(connections, name).lock(f"nbjob:{self._job.name}")
+                words = f"another run of this job holds its lock in {connections.shown(name)}"
+                return words if is_taken is False else ""
+
+            end = self._until_free(held)
+            if end:
+                return end
+        return None
+
+    def _opened(self, connections: Connections, name: str) -> Connection:
+        """Again, as a step would be tried again, where the server may be there soon."""
+        attempt = 1
+        while True:
+            try:
+                return connections.open(name)
+            except UnavailableError as exc:
+                if attempt > 1:
+                    exc.exit_code = TRANSIENT
+                if not exc.is_transient or attempt > self._options.retries or self._stop.reason:
+                    raise
+            self._stop.sleep(delay(self._options.retry_delay, attempt))
+            attempt += 1
+
+    def free(self) -> None:
+        """Those of databases go with their connections."""
+        if self._file:
+            self._file.free()
+
+    def _until_free(self, held: Callable[[], str]) -> Outcome | None:
+        """`held` tries once, and says who has the lock."""
+        while words := held():
+            if self._options.lock == "skip":
+                return Outcome(status="skipped", exit_code=SKIPPED, said=words)
+            if self._options.lock == "fail":
+                raise LockedError(
+                    words,
+                    hint="--lock wait waits for its end, skip ends with 99, off runs both at once",
+                )
+            if self._on_wait:
+                self._on_wait(words)
+                self._on_wait = None
+            self._stop.sleep(_INTERVAL)
+            if self._stop.reason:
+                return self._stop.reason.instead_of(Outcome(status="skipped", exit_code=SKIPPED))
+        return None
 
 
 def try_lock(file: int) -> bool:

@@ -36,6 +36,7 @@ from nbjob_clean.runner.threads import threads_shown
 
 TYPE_CHECKING = False  # importing typing would take longer than reading a job does
 if TYPE_CHECKING:
+    from nbjob_clean.runner.lock import JobLock
     from nbjob_clean.runner.outcome import StepStatus
 
 _MOST_CALLS = 100  # of one step, in its report
@@ -105,16 +106,20 @@ class _Run:
         with self._stop:
             if self._options.lock == "off":
                 return self._locked()
-            from nbjob_clean.runner.lock import take_job_lock
+            from nbjob_clean.runner.lock import JobLock
 
-            about = {"run_id": self._run.id, "pid": os.getpid(), "since": self._run.since}
-            lock = take_job_lock(self._job.directory, self._options, about, self._stop)
-            if isinstance(lock, Outcome):
-                return self._told(lock)
+            lock = JobLock(self._job, self._options, self._stop)
             try:
-                return self._locked()
+                end = self._lock(lock)
+                return self._told(end) if end else self._locked()
             finally:
+                self._context.connections.close(keep=False)
                 lock.free()
+
+    def _lock(self, lock: JobLock) -> Outcome | None:
+        about = {"run_id": self._run.id, "pid": os.getpid(), "since": self._run.since}
+        names = [query.connection for query in queries(self._job, self._run.steps)]
+        return lock.take(about) or lock.take_in(self._context.connections, names)
 
     def _locked(self) -> Outcome:
         for listener in self._options.listeners:

@@ -80,6 +80,7 @@ class Stop:
         self.next_poke = 0.0
         self.is_inside = False  # the job's own code runs: it may be interrupted
         self.has_raised = False
+        self.is_handled = False  # Python has come to a signal; it cannot while a driver works
         self._process = os.getpid()
         self._users: dict[int, Any] = {}  # the job's own handlers
         self._before: dict[int, Any] = {}
@@ -193,8 +194,11 @@ class Stop:
         if os.getpid() != self._process:  # a forked child: the signal is its own affair
             self._as_a_child(number, frame, handler)
             return
+        self.is_handled = True
         self.stop(reason_of(number))
         self.watch()
+        if self.is_inside:
+            self.cancel()
         if handler:
             handler(number, frame)
         else:

@@ -18,6 +18,7 @@ import time
 from nbjob_clean.runner.stop import POKE, Reason, Stop, TimedOut, reason_of
 
 _INTERVAL = 1.0  # seconds between two attempts to interrupt
+_MOMENT = 0.05  # in which the main thread sees a signal by itself, if it can
 _CANCELLING = (_signal.SIGINT, _signal.SIGTERM)
 
 
@@ -61,7 +62,8 @@ class Watcher:
             for number in _CANCELLING:
                 if number in numbers:
                     self._stop.stop(reason_of(number))
-                    if self._stop.is_inside:
+                    time.sleep(_MOMENT)
+                    if self._stop.is_inside and not self._stop.is_handled:
                         self._stop.cancel()
             if not self._is_closed:
                 self._look()
