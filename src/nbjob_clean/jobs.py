@@ -18,6 +18,7 @@ from nbjob_clean.runner.job import Job
 from nbjob_clean.runner.load import load_job
 from nbjob_clean.sidecar.format import sidecar_of
 
+VDK = "vdk"  # the tag by which VDK knows what is production
 TYPE_CHECKING = False  # importing typing would take longer than reading a job does
 if TYPE_CHECKING:
     from typing import Literal
@@ -107,7 +108,30 @@ def load(path: Path, settings: JobSettings) -> Job:
     """As `open_job`, whatever the sidecars are like. Raises InvalidJobError."""
     if path.suffix == ".ipynb" and path.is_file():
         return load_job(path, sidecars=_emitted(path, settings))
+    if sidecars := _of_vdk(path, settings):
+        return load_job(path, sidecars=sidecars)
     return load_job(_without_notebook(path))
+
+
+def _of_vdk(path: Path, settings: JobSettings) -> dict[str, str]:
+    """The sidecars of a directory as VDK runs it: tags `vdk` alone, and nothing emitted yet.
+
+    Empty for any other. A notebook tagged `job` is one of ours, and its sidecar may be amiss.
+    """
+    notebooks = _notebooks(path) if path.is_dir() else []
+    if not notebooks or any(_has_sidecar(notebook) for notebook in notebooks):
+        return {}
+    found: dict[str, str] = {}
+    for notebook in notebooks:
+        if _wanted(notebook, settings, without=VDK):
+            return {}
+        wanted = _wanted(notebook, settings)
+        found |= {name: data.decode("utf-8") for name, data in wanted.items()}
+    return found
+
+
+def _has_sidecar(notebook: Path) -> bool:
+    return any(notebook.with_suffix(suffix).exists() for suffix in (".py", ".sql"))
 
 
 def _without_notebook(path: Path) -> Path:
@@ -126,10 +150,11 @@ def _without_notebook(path: Path) -> Path:
 def sidecar_states(path: Path, settings: JobSettings) -> tuple[SidecarState, ...]:
     """What each sidecar is like that a run of this path would use, where notebooks can tell.
 
-    None in a production image, which has no notebook, nor for a notebook, which runs itself.
+    None in a production image, which has no notebook, nor for a notebook, which runs itself, or a
+    directory of VDK's without any.
     Raises InvalidJobError for a notebook that cannot be read.
     """
-    if path.suffix == ".ipynb":
+    if path.suffix == ".ipynb" or _of_vdk(path, settings):
         return ()
     notebooks = _notebooks(path)
     states = [state for notebook in notebooks for state in _states(notebook, settings)]
@@ -154,15 +179,18 @@ def _emitted(notebook: Path, settings: JobSettings) -> dict[str, str]:
     return {name: data.decode("utf-8") for name, data in sidecars.items()}
 
 
-def _wanted(notebook: Path, settings: JobSettings) -> dict[str, bytes]:
-    """The sidecars that the notebook gives now. This loads the other half of the house."""
+def _wanted(notebook: Path, settings: JobSettings, *, without: str = "") -> dict[str, bytes]:
+    """The sidecars that the notebook gives now, `without` what one tag makes production.
+
+    This loads the other half of the house.
+    """
     from nbjob_clean.config import Config
     from nbjob_clean.emit.core import emit_sidecars
     from nbjob_clean.notebooks import read_notebook
 
-    config = settings.config or Config()
+    tags = [tag for tag in (settings.config or Config()).tags if tag != without]
     try:
-        return emit_sidecars(read_notebook(notebook), notebook.name, tags=config.tags)
+        return emit_sidecars(read_notebook(notebook), notebook.name, tags=tags)
     except NbjobError as exc:
         raise InvalidJobError(f"{notebook}: {exc}", hint=exc.hint) from exc
 

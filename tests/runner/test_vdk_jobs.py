@@ -16,7 +16,7 @@ import pytest
 
 from tests.conftest import GitRepo
 from tests.notebooks import code, markdown, notebook
-from tests.runner.jobs import write
+from tests.runner.jobs import nbjob, write
 
 
 def vdk(*cells: tuple[str, bool]) -> bytes:
@@ -294,3 +294,23 @@ def test_plain_python_runs_a_sidecar_that_takes_job_input(repo: GitRepo) -> None
         with duckdb.connect(str(job / ".nbjob" / f"{name}.duckdb")) as connection:
             tables = connection.execute("SHOW TABLES").fetchall()
         assert tables == ([("t",)] if name == "well" else [])
+
+
+def test_a_directory_that_nothing_was_emitted_in(tmp_path: Path) -> None:
+    cells = (code("x = 1", id="d"), *(code(f"print({n})", "vdk", id=f"c{n}") for n in range(1, 12)))
+    (tmp_path / "10_a.ipynb").write_bytes(notebook(*cells))
+    (tmp_path / "9_first.sql").write_text("SELECT 1;\n", encoding="utf-8")
+    said = nbjob("run", tmp_path, "--db", "sqlite:///x.db")
+    assert said.code == 0, said.err
+    assert said.out.split() == [str(n) for n in range(1, 12)]
+    assert "[ 1/12] 9_first.sql" in said.err
+    assert "note: no sidecars here yet" in said.err
+    assert "10_a.ipynb cell 2" in nbjob("run", tmp_path, "--plan").out
+    assert not (tmp_path / "10_a.py").exists()
+    # Once there is a sidecar, or a cell of ours, all of them have to be fresh.
+    (tmp_path / "20_b.ipynb").write_bytes(notebook(code("x = 1", "job", id="a")))
+    assert nbjob("run", tmp_path).code == 66
+    (tmp_path / "20_b.ipynb").unlink()
+    nbjob("emit", tmp_path / "10_a.ipynb")
+    (tmp_path / "10_a.ipynb").write_bytes(notebook(*cells[:5]))
+    assert nbjob("run", tmp_path).code == 66

@@ -195,6 +195,8 @@ def _prepared(args: argparse.Namespace, mask: Mask) -> _Prepared:
         mask.add(secret)
     settings = job_settings(path, secrets)
     job = open_job(path, settings)
+    if job.is_in_memory and path.is_dir():
+        print(f"note: no sidecars here yet: `nbjob emit {path}` writes them", file=sys.stderr)
     if args.env is None and asks_for_packages(job):
         from nbjob_clean.runner.packages import require
 

@@ -24,15 +24,18 @@ _PREAMBLE_LINE = 3  # the two lines of the head stand before it
 def load_job(path: Path, *, sidecars: Mapping[str, str] | None = None) -> Job:
     """The job in a directory, or the steps of one `.py` or `.sql` file of it.
 
-    With `sidecars` (name -> text) the steps are theirs, and `path` is their directory.
+    With `sidecars` (name -> text) a notebook's steps are theirs; those of a directory come beside
+    its files.
     Raises InvalidJobError where there is nothing to run, or something that cannot be read.
     """
     directory = (path if path.is_dir() else path.parent).resolve()
-    if sidecars is not None:
+    if sidecars is not None and not path.is_dir():
         return changed(_draft(directory, sidecars).job(sidecars), is_in_memory=True)
     if path.is_dir():
-        draft = _draft(directory, {name: _text(path / name) for name in _file_names(path)})
-        return draft.job(draft.step_files(), not_steps=draft.not_steps())
+        files = {name: _text(path / name) for name in _file_names(path)} | dict(sidecars or {})
+        draft = _draft(directory, files)
+        job = draft.job(draft.step_files(), not_steps=draft.not_steps())
+        return changed(job, is_in_memory=True) if sidecars else job
     return _single(path, directory)
 
 
