@@ -79,7 +79,7 @@ def test_a_vdk_that_is_installed_is_the_one(tmp_path: Path) -> None:
     place = tmp_path / "vdk" / "api"
     place.mkdir(parents=True)
     (place / "job_input.py").write_text("class IJobInput:\n    real = True\n")
-    job(tmp_path, "from vdk.api.job_input import IJobInput\nassert IJobInput.real")
+    well(tmp_path, "from vdk.api.job_input import IJobInput\nassert IJobInput.real")
 
 
 def test_names_and_places(tmp_path: Path) -> None:
