@@ -92,6 +92,16 @@ def test_the_databases_lock_holds_between_machines(tmp_path: Path, server: Postg
     assert nbjob("run", two, "--db", server.url()).code == 0
 
 
+def test_the_password_of_a_database_is_seen_nowhere(tmp_path: Path, server: PostgresServer) -> None:
+    url = server.url().replace("postgres@", "postgres:pass%2Fw0rd@")
+    text = f"job_input.execute_query('SELECT 1')\nraise ValueError('pass/w0rd and pass%2Fw0rd in {url}')"
+    report = tmp_path / "r.json"
+    said = nbjob("run", write(tmp_path / "job", {"a.py": text}), "--db", url, "--report", report)
+    assert said.code == 1
+    shown = said.err.replace(text.split("\n")[1], "") + report.read_text().partition('"source"')[0]
+    assert "ValueError: *** and *** in postgresql://postgres:***@" in shown
+
+
 def _folder(path: Path) -> Path:
     path.mkdir()
     return path

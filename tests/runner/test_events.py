@@ -83,7 +83,9 @@ def test_output_of_a_forked_child(tmp_path: Path) -> None:
         "import os\nif os.fork() == 0:\n    print('forked', flush=True)\n    os._exit(0)\nos.wait()"
     )
     said = nbjob("run", write(tmp_path, {"a.py": text}), "--log-format", "json")
-    assert [e["text"] for e in events(said) if e["event"] == "output"] == ["forked\n"]
+    # Python 3.12 and later warn of a fork beside a thread: the one that reads the pipe.
+    found = [e["text"] for e in events(said) if e.get("stream") == "stdout"]
+    assert found == ["forked\n"]
 
 
 def test_a_refused_run_ends_with_an_event(tmp_path: Path) -> None:

@@ -31,7 +31,7 @@ class Connections:
         self.name = name
         self.directory = directory
         self.urls = urls
-        self.on_open: Callable[[], None] | None = None
+        self.on_open: Callable[[str], None] | None = None  # is given the URL
         self.used: list[str] = []
         self.keeps_memory = False
         self.guard: Callable[[str, str], None] | None = None
@@ -91,7 +91,7 @@ class Connections:
                 self.guard(name or DEFAULT, database)
             self._open[key] = self._opened(database)
             if self.on_open:
-                self.on_open()
+                self.on_open(self.url(name))
         self.used += [] if (name or DEFAULT) in self.used else [name or DEFAULT]
         return self._open[key]
 

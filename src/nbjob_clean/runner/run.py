@@ -103,6 +103,7 @@ class _Run:
 
     def to_its_end(self) -> Outcome:
         self._started = time.perf_counter()
+        self._context.connections.on_open = self._opened
         with self._stop:
             if self._options.lock == "off":
                 return self._locked()
@@ -129,12 +130,19 @@ class _Run:
             activated(self._context),
             threads_shown(lambda error: self._judge.failure(error).traceback),
         ):
-            self._context.connections.on_open = self._stop.watch
             try:
                 end = self._all()
             finally:
                 self._context.close(keep=self.is_well)
             return self._ended(end or _DONE)
+
+    def _opened(self, url: str) -> None:
+        """A database was opened: its password must not be seen, and a signal has to reach it."""
+        from nbjob_clean.runner.engines.url import secrets
+
+        for secret in secrets(url):
+            self._context.mask.add(secret)
+        self._stop.watch()
 
     def _ended(self, end: Outcome) -> Outcome:
         for step in self._run.steps[len(self.events) :]:
