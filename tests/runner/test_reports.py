@@ -46,6 +46,7 @@ def test_json(tmp_path: Path) -> None:
     assert [step["status"] for step in found["steps"]] == ["ok", "ok", "failed", "not run"]
     sql_step, bad = found["steps"][1:3]
     assert (sql_step["kind"], sql_step["rows"], sql_step["attempts"]) == ("sql", 1, 1)
+    assert [(s["file"], s["line"], s["rows"]) for s in sql_step["statements"]] == [("10_a.sql", 5, 1)]  # fmt: skip
     assert (bad["notebook"], bad["cell_index"], bad["cell_id"]) == ("10_a.ipynb", 3, "bad")
     assert bad["stdout_tail"] == "\x1b[31mred\x1b[0m <i>\n"
     assert bad["error"]["type"] == "ZeroDivisionError"

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from nbjob_clean.runner.config_ini import JobConfig
     from nbjob_clean.runner.ingest import Ingestion
     from nbjob_clean.runner.job_input import JobInput
-    from nbjob_clean.runner.outcome import Call
+    from nbjob_clean.runner.outcome import Call, Ran
     from nbjob_clean.runner.places import Places
 
 
@@ -58,6 +58,7 @@ class Context:
         self._properties: dict[str, Any] | None = None
         self._temporary = ""
         self.calls: list[Call] = []
+        self.statements: list[Ran] = []
         self.called: list[Places] = []
 
     @property

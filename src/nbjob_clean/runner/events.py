@@ -116,6 +116,11 @@ def _details(name: str, event: Event) -> Json:
     }
     if event.calls:
         found["calls"] = [call_json(call) for call in event.calls]
+    if event.statements:
+        found["statements"] = [
+            {"file": s.file, "line": s.line, "rows": s.rows, "seconds": round(s.seconds, 6)}
+            for s in event.statements
+        ]
     return found | ({"delay": event.delay} if name == "retried" else {})
 
 

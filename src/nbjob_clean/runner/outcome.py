@@ -49,6 +49,18 @@ class Failure(Record):
     is_transient: bool = False
 
 
+MOST_STATEMENTS = 100  # of one step, in its report
+
+
+class Ran(Record):
+    """A statement of SQL that a step has run: where it stands, its rows, how long it took."""
+
+    file: str
+    line: int
+    rows: int | None
+    seconds: float
+
+
 class Event(Record):
     """A step has come to a status; `rows` is what a SQL step has fetched.
 
@@ -65,6 +77,7 @@ class Event(Record):
     delay: float = 0.0
     failure: Failure | None = None
     calls: tuple[Call, ...] = ()
+    statements: tuple[Ran, ...] = ()
 
 
 class Outcome(Record):

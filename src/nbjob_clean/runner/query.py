@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NoReturn
@@ -12,6 +13,7 @@ from nbjob_clean.runner.binding import Prepared, bind, names_identifier, prepare
 from nbjob_clean.runner.connection import Connection
 from nbjob_clean.runner.context import Context, active, standalone
 from nbjob_clean.runner.database_name import database_line, database_name
+from nbjob_clean.runner.outcome import MOST_STATEMENTS, Ran
 from nbjob_clean.runner.queries import sql_block
 from nbjob_clean.runner.rows import Rows
 from nbjob_clean.runner.substitution import is_vdk, note_unknown, substituted
@@ -75,11 +77,17 @@ def _run_all(
     result = None
     for statement in prepared(sql.text, connection.engine.syntax):
         bound = bind(statement, values, connection.engine)
+        started = time.perf_counter()
         try:
             found = connection.run(statement, bound, results)
         except Exception as exc:  # noqa: BLE001 - raised again, with the line it is about
             _fail(connection, statement, sql, exc)
         result = result if found is None else found
+        if len(context.statements) < MOST_STATEMENTS:
+            rows = None if found is None else len(found)
+            line = sql.line + statement.line - 1
+            took = time.perf_counter() - started
+            context.statements.append(Ran(Path(sql.path).name, line, rows, took))
     context.rows = None if result is None else len(result)
     return result
 

@@ -257,6 +257,7 @@ class _Run:
     ) -> tuple[Event, Outcome | None]:
         self._context.rows = None
         self._context.calls.clear()
+        self._context.statements.clear()
         started, cpu = time.perf_counter(), _cpu_seconds()
         status: StepStatus = "ok"
         try:
@@ -278,6 +279,7 @@ class _Run:
             cpu_seconds=_cpu_seconds() - cpu,
             failure=end.failure if end else None,
             calls=tuple(self._context.calls),
+            statements=tuple(self._context.statements),
         )
         return event, end
 

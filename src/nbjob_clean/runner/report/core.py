@@ -73,6 +73,7 @@ class Account:
             rows=event["rows"],
             error=event["error"],
         )
+        step["statements"] = event.get("statements", [])
         if event.get("calls"):
             step["calls"] = event["calls"]
         self.report["cpu_s"] = round(self.report["cpu_s"] + event["cpu_seconds"], 6)
@@ -105,6 +106,7 @@ def _step(step: Json) -> Json:
         "duration_s": 0.0,
         "cpu_s": 0.0,
         "rows": None,
+        "statements": [],
         "stdout_bytes": 0,
         "stdout_tail": "",
         "stderr_tail": "",

@@ -119,6 +119,18 @@ def _output(step: Json) -> str:
     )
 
 
+def _statements(step: Json) -> str:
+    """How long each statement took, where there are several."""
+    if len(step["statements"]) < 2:
+        return ""
+    rows = "".join(
+        f"<tr><th>{escape(s['file'])}, line {s['line']}</th><td>{_seconds(s['seconds'])}</td>"
+        f"<td>{'' if s['rows'] is None else s['rows']}</td></tr>\n"
+        for s in step["statements"]
+    )
+    return f"<h3>statements: time, rows</h3><table>{rows}</table>\n"
+
+
 def _calls(calls: list[Json] | None) -> str:
     """The jobs that a step has called, and theirs."""
     if not calls:
