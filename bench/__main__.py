@@ -12,7 +12,7 @@ import sys
 from bench.core import show
 from bench.corpus import CORPUS, notebooks
 
-GROUPS = ("diff", "clean", "check", "run")
+GROUPS = ("diff", "clean", "check", "run", "sql")
 
 
 def main(names: list[str]) -> int:

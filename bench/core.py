@@ -51,7 +51,7 @@ class Bar:
     """What `ours` may cost: at most `limit` times the cheapest of `others`.
 
     With `peak_of`, it is memory: at most `limit` times so many bytes. With `is_of_changes`, it is
-    lines of a diff, and ours have to be fewer.
+    lines of a diff, and ours have to be fewer. With `is_seconds`, it is at most so many of the CPU.
     """
 
     ours: str
@@ -59,6 +59,7 @@ class Bar:
     others: Sequence[str] = ()
     peak_of: int = 0
     is_of_changes: bool = False
+    is_seconds: bool = False
 
 
 @dataclass(frozen=True)
@@ -174,6 +175,9 @@ def _verdict(bar: Bar, results: Results) -> str:
     if bar.peak_of:
         found = results.peak(bar.ours) / bar.peak_of
         words = f"{bar.ours}: memory at most {bar.limit:g} x the file"
+    elif bar.is_seconds:
+        found = results.cpu(bar.ours)
+        words = f"{bar.ours}: at most {bar.limit:g} s"
     else:
         others = [name for name in bar.others if results.samples.get(name)]
         if not others:

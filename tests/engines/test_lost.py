@@ -87,7 +87,7 @@ def test_a_failed_statement_that_the_job_went_over(
 ) -> None:
     database = opening(postgres.url())
     with pytest.raises(psycopg.errors.UndefinedTable):
-        database("SELECT * FROM nowhere")
+        database("SELECT 1; SELECT * FROM nowhere")
     with pytest.raises(psycopg.errors.InFailedSqlTransaction, match="nothing is committed"):
         database.connections.commit()
 

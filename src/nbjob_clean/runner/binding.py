@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from nbjob_clean.errors import ArgumentError
 from nbjob_clean.record import Record
@@ -26,10 +26,12 @@ _SESSION = re.compile(
     re.IGNORECASE,
 )
 _MEMBER = re.compile(r"\b(?P<negated>NOT\s+)?IN\s*(?P<open>\(\s*)?\Z", re.IGNORECASE)
+_IN = re.compile(r"\bin\b", re.IGNORECASE)
 _CLOSE = re.compile(r"\s*\)")
 _IDENTIFIER = re.compile(
     r"\b(?:FROM|JOIN|INTO|UPDATE|TABLE|BY|COLUMN|INDEX|VIEW)\s+\Z", re.IGNORECASE
 )
+_NO_MEMBERS: Mapping[int, Member] = {}
 _SIMPLE = frozenset([int, str, float, bool, bytes, type(None)])
 
 
@@ -41,7 +43,7 @@ class Member(Record):
     is_negated: bool
 
 
-class Prepared(Record):
+class Prepared(NamedTuple):
     """A statement in an engine's syntax, without the comments before it; `line` is its first.
 
     `names` are what is bound, in the order of the marks; `members` the lists among them.
@@ -56,7 +58,7 @@ class Prepared(Record):
     members: Mapping[int, Member]
 
 
-class Bound(Record):
+class Bound(NamedTuple):
     """A statement with its values, as `Engine.execute` takes them."""
 
     text: str
@@ -122,27 +124,28 @@ def names_identifier(statement: Statement) -> str:
 
 
 def _prepared(statement: Statement, syntax: Syntax) -> Prepared:
-    members = _members(statement) if statement.parameters else {}
-    start = statement_start(statement.text)
-    text = statement.text[start:]
+    members: Mapping[int, Member] = _NO_MEMBERS
+    text, line = statement.text, statement.line
     names: tuple[str, ...] = ()
+    start = statement_start(text)
     if statement.parameters:
-        text, names = _render(statement, syntax, {}, {}, {})
-        text = text[statement_start(text) :]  # some engines name no line after a comment
-    return Prepared(
-        text,
-        statement.line + statement.text.count("\n", 0, start),
-        names,
-        control_of(text, syntax),
-        bool(_SESSION.match(text)),
-        statement,
-        members,
-    )
+        members = _members(statement)
+        rendered, names = _render(statement, syntax, _NO_MEMBERS, {}, {})
+        start = statement_start(rendered) if start else 0
+        text = rendered
+    if start:  # some engines name no line after a comment
+        line += text.count("\n", 0, start)
+        text = text[start:]
+    control, is_session = _control(text, syntax), bool(_SESSION.match(text))
+    return Prepared(text, line, names, control, is_session, statement, members)
 
 
 def control_of(text: str, syntax: Syntax) -> str:
     """What a statement is to the transaction of a step: begin, end, outside, neutral, or a part."""
-    text = text[statement_start(text) :]
+    return _control(text[statement_start(text) :], syntax)
+
+
+def _control(text: str, syntax: Syntax) -> str:
     match = _WORDS.match(text)
     first, second = (word.upper() for word in match.groups()) if match else ("", "")
     if first in _STARTS:
@@ -155,8 +158,10 @@ def control_of(text: str, syntax: Syntax) -> str:
     return "neutral" if is_neutral else ""
 
 
-def _members(statement: Statement) -> dict[int, Member]:
+def _members(statement: Statement) -> Mapping[int, Member]:
     """The parameters that are the whole list of an IN, by their index."""
+    if not _IN.search(statement.text):
+        return _NO_MEMBERS
     found = {}
     for index, parameter in enumerate(statement.parameters):
         match = _MEMBER.search(statement.text, max(0, parameter.start - 40), parameter.start)

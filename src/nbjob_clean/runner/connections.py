@@ -36,6 +36,7 @@ class Connections:
         self.keeps_memory = False
         self.guard: Callable[[str, str], None] | None = None
         self._open: dict[str, Connection] = {}
+        self._named: dict[str, Connection] = {}  # the same by the names that were asked for
 
     def check(self, names: Iterable[str]) -> None:
         """Refuse a name that is not known, or an engine that is not there, before anything runs.
@@ -84,6 +85,8 @@ class Connections:
 
     def open(self, name: str) -> Connection:
         """The database of that name; the same one throughout the run."""
+        if name in self._named:
+            return self._named[name]
         key = self._key(name)
         if key not in self._open:
             database = self.database(name)
@@ -93,6 +96,7 @@ class Connections:
             if self.on_open:
                 self.on_open(self.url(name))
         self.used += [] if (name or DEFAULT) in self.used else [name or DEFAULT]
+        self._named[name] = self._open[key]
         return self._open[key]
 
     def _opened(self, database: Database) -> Connection:
@@ -120,6 +124,7 @@ class Connections:
 
     def close(self, *, keep: bool) -> None:
         """End the run; `keep` also commits a transaction that the job began and left open."""
+        self._named.clear()
         for key, connection in list(self._open.items()):
             if keep:
                 connection.commit_own()

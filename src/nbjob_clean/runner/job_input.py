@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import _thread
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
     from nbjob_clean.runner.managed import ManagedConnection
     from nbjob_clean.runner.rows import Rows
     from nbjob_clean.runner.template import TemplateResult
+
+
+_first = _thread.allocate_lock()  # threading would take longer to import than a job does
 
 
 class SkipRemainingSteps(SystemExit):
@@ -178,11 +182,12 @@ class JobInput:
         return database_name(self._context.connections, word)
 
     def _ingestion(self) -> Ingestion:
-        if self._context.ingestion is None:
-            from nbjob_clean.runner.ingest import Ingestion
+        with _first:  # of several threads, one makes it
+            if self._context.ingestion is None:
+                from nbjob_clean.runner.ingest import Ingestion
 
-            self._context.ingestion = Ingestion(self._context)
-        return self._context.ingestion
+                self._context.ingestion = Ingestion(self._context)
+            return self._context.ingestion
 
     def _target(self, method: str | None, target: str | None) -> Target:
         from nbjob_clean.runner.ingest_target import target_of

@@ -11,12 +11,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import lru_cache
+from typing import NamedTuple
 
 from nbjob_clean.errors import SidecarError
-from nbjob_clean.record import Record
 
 
-class Parameter(Record):
+class Parameter(NamedTuple):
     """A place where a value is bound: `{{ name }}` or `:name`; offsets within the statement."""
 
     name: str
@@ -24,7 +24,7 @@ class Parameter(Record):
     end: int
 
 
-class Statement(Record):
+class Statement(NamedTuple):
     """One statement without its semicolon; `line` is where it starts in the whole text, from 1."""
 
     text: str
@@ -41,9 +41,9 @@ class Statement(Record):
         return "".join(pieces) + self.text[position:]
 
 
-# What holds neither the end of a statement nor a parameter. A quote that is never closed, and a
-# comment with stars, are left to `_events`.
-_PLAIN = re.compile(
+# What holds neither the end of a statement nor a parameter, and then one of these. A quote that is
+# never closed, and a comment with stars, are left to `_events`.
+_NEXT = re.compile(
     r"""
     (?: [^\w\s;:'"`$/{-]+ | \s+
       | [eE]'(?:[^'\\]|\\.)*' | '[^']*' | "[^"]*" | `[^`]*`    # '' inside is two of them
@@ -51,13 +51,10 @@ _PLAIN = re.compile(
       | \w[\w$]*
       | --[^\n]* | - | /(?!\*) | \{(?![{%])
       | :: | :(?![A-Za-z_:]) | (?<=[\w\])'"]):
-    )+
+    )*
+    (?: (?P<end>;) | :(?P<name>[A-Za-z_]\w*) | (?P<jinja>\{\{.*?\}\}|\{%.*?%\}) | (?P<star>/\*) )?
     """,
     re.VERBOSE | re.DOTALL,
-)
-_EVENT = re.compile(
-    r"(?P<end>;)|:(?P<name>[A-Za-z_]\w*)|(?P<jinja>\{\{.*?\}\}|\{%.*?%\})|(?P<star>/\*)",
-    re.DOTALL,
 )
 _NAME = re.compile(r"[A-Za-z_]\w*")
 # `{{ name }}` is a parameter, and bound.
@@ -66,7 +63,7 @@ _STAR = re.compile(r"/\*|\*/")
 _HEAD = re.compile(r"(?:\s+|--[^\n]*)*(?P<star>/\*)?")
 # The statements whose body holds semicolons of its own, and what opens and closes in it.
 _WITH_BODY = re.compile(
-    r"(?:\s|--[^\n]*|/\*.*?\*/)*"
+    r"(?:\s+|--[^\n]*|/\*.*?\*/)*"
     r"CREATE\s+(?:\w+\s+){0,4}?(?:TRIGGER|FUNCTION|PROCEDURE)\b",
     re.IGNORECASE | re.DOTALL,
 )
@@ -119,21 +116,18 @@ def statement_start(text: str) -> int:
 
 
 def _events(sql: str) -> Iterator[re.Match[str]]:
-    """The ends of statements, and the parameters."""
+    """The ends of statements, and the parameters: groups of matches that begin anywhere before."""
     position = 0
-    while True:
-        plain = _PLAIN.match(sql, position)
-        position = plain.end() if plain else position
-        match = _EVENT.match(sql, position)
-        if not match:
-            if position >= len(sql):
-                return
-            position += 1
-        elif match.lastgroup == "star":
-            position = _comment_end(sql, match.end())
-        else:
-            position = match.end()
+    while match := _NEXT.match(sql, position):
+        position = match.end()
+        if match.lastgroup in ("end", "name", "jinja"):
             yield match
+        elif match.lastgroup == "star":
+            position = _comment_end(sql, position)
+        elif position >= len(sql):
+            return
+        else:
+            position += 1
 
 
 def _comment_end(sql: str, position: int) -> int:
@@ -148,28 +142,26 @@ def _comment_end(sql: str, position: int) -> int:
 def _split(sql: str) -> Iterator[Statement]:
     start, line, depth = 0, 1, 0
     seen = -1  # up to where the body of this statement is counted; -1 where it can have none
-    found: list[Parameter] = []
+    found: list[re.Match[str]] = []
     for event in (*_events(sql), None):
         if event is not None and event.lastgroup != "end":
-            found.append(Parameter(_parameter_name(event), event.start(), event.end()))
+            found.append(event)
             continue
-        end = event.start() if event else len(sql)
+        end = event.start("end") if event else len(sql)
         if event and (seen > 0 or _WITH_BODY.match(sql, start, end)):
             depth += _depth(sql, max(seen, start), end)
             seen = end
             if depth > 0:
                 continue
         text = sql[start:end]
-        head = len(text) - len(text.lstrip())
-        if is_significant(text) if text[head : head + 1] in "-/" else text.strip():
-            yield _statement(text, head, line + text.count("\n", 0, head), start, found)
-        line += sql.count("\n", start, end)
+        stripped = text.lstrip()
+        if is_significant(stripped) if stripped[:1] in "-/" else stripped:
+            head = len(text) - len(stripped)
+            at = line + text.count("\n", 0, head)
+            named = tuple([_parameter(match, start + head) for match in found])
+            yield Statement(stripped.rstrip(), at, named)
+        line += text.count("\n")
         start, depth, seen, found = end + 1, 0, -1, []
-
-
-def _statement(text: str, head: int, line: int, start: int, found: list[Parameter]) -> Statement:
-    moved = [Parameter(p.name, p.start - start - head, p.end - start - head) for p in found]
-    return Statement(text.strip(), line, tuple(moved))
 
 
 def _depth(sql: str, start: int, end: int) -> int:
@@ -183,14 +175,16 @@ def _depth(sql: str, start: int, end: int) -> int:
     return depth
 
 
-def _parameter_name(event: re.Match[str]) -> str:
-    if event.lastgroup == "name":
-        return event["name"]
-    text = event["jinja"]
+def _parameter(match: re.Match[str], start: int) -> Parameter:
+    if match.lastgroup == "name":
+        begin, end = match.span("name")
+        return Parameter(match["name"], begin - 1 - start, end - start)
+    begin, end = match.span("jinja")
+    text = match["jinja"]
     inner = text[2:-2].strip()
     if text.startswith("{%") or not _NAME.fullmatch(inner):
         raise SidecarError(
             f"SQL template `{text}` is more than a name",
             hint="values are bound, not pasted: compute it in a Python cell, then use {{ name }}",
         )
-    return inner
+    return Parameter(inner, begin - start, end - start)
