@@ -90,9 +90,9 @@ class JobLock:
 
     def take_in(self, connections: Connections, names: Iterable[str]) -> Outcome | None:
         """The same in the databases that have a server, for runs on other machines."""
-        from nbjob_clean.runner.engines.table import facts_of
-
         for name in dict.fromkeys(names):
+            from nbjob_clean.runner.engines.table import facts_of
+
             if facts_of(connections.url(name)).is_file:
                 continue
 

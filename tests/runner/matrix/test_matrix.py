@@ -193,7 +193,7 @@ def test_secrets_are_not_seen(tmp_path: Path) -> None:
 def test_sigterm_ends_the_runs_that_go_on(tmp_path: Path) -> None:
     job = _job(
         tmp_path,
-        "import time\nopen(f'started{n}', 'w').close()\ntry:\n    time.sleep(60)\nfinally:\n    open(f'cleaned{n}', 'w').close()",
+        "import time\ntry:\n    open(f'started{n}', 'w').close()\n    time.sleep(60)\nfinally:\n    open(f'cleaned{n}', 'w').close()",
     )
     process = subprocess.Popen(
         [sys.executable, "-m", "nbjob_clean", "run", str(job), "--matrix", str(_rows(tmp_path, 4)), "-j", "2"],
