@@ -43,6 +43,10 @@ def test_json(tmp_path: Path) -> None:
     assert said.code == found["exit_code"] == 1
     assert (found["schema"], found["status"], found["job"]["name"]) == (1, "failed", "job")
     assert {p["name"]: p["value"] for p in found["params"]} == {"minimum": 7, "name": "<b>&"}
+    assert [(p["type"], p["source"]) for p in found["params"]] == [
+        ("int", "-p"),
+        ("str", "default"),
+    ]
     assert [step["status"] for step in found["steps"]] == ["ok", "ok", "failed", "not run"]
     sql_step, bad = found["steps"][1:3]
     assert (sql_step["kind"], sql_step["rows"], sql_step["attempts"]) == ("sql", 1, 1)

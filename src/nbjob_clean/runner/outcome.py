@@ -104,7 +104,8 @@ class Outcome(Record):
 class Run(Record):
     """A run as it begins. `arguments` is what may be shown of them: no secret is in it.
 
-    `keys` stand for the content of each file, see `resume`.
+    `keys` stand for the content of each file, see `resume`. `sources` say where an argument was
+    given; none for a default.
     """
 
     id: str
@@ -114,6 +115,7 @@ class Run(Record):
     started_at: float  # seconds since 1970
     resumed_from: str = ""
     keys: Mapping[str, str] = _NO_KEYS
+    sources: Mapping[str, str] = _NO_KEYS
 
     @property
     def since(self) -> str:

@@ -65,7 +65,9 @@ def run(
     now = time.time()
     shown = {name: HIDDEN if name in options.secrets else v for name, v in values.items()}
     keys = file_keys(job, chosen, values, databases) if options.owns_process else {}
-    begun = Run(new_run_id(now), job, chosen, shown, now, options.resumed_from, keys)
+    begun = Run(
+        new_run_id(now), job, chosen, shown, now, options.resumed_from, keys, arguments.sources
+    )
     outcome = _Run(begun, arguments, context, options).to_its_end()
     if options.caller:
         _tell_caller(options.caller, context, begun, outcome)

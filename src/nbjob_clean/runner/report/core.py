@@ -37,9 +37,11 @@ class Account:
 
     def describe(self, run: Run) -> None:
         """Add what the events do not carry: the source of each step, and what it ran in."""
-        from nbjob_clean.runner.report.surroundings import source_of, surroundings
+        from nbjob_clean.runner.report.surroundings import argument_of, source_of, surroundings
 
         self.report |= surroundings(run)
+        for parameter in self.report["params"]:
+            parameter |= argument_of(parameter["name"], run)
         for step in run.steps:
             self._steps[step.number] |= source_of(step, run.job)
 

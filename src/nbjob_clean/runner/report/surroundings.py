@@ -8,6 +8,7 @@ from pathlib import Path
 
 from nbjob_clean.runner.job import Job, Step
 from nbjob_clean.runner.outcome import Run
+from nbjob_clean.runner.parameters import declared
 
 TYPE_CHECKING = False  # importing typing would take longer than reading a job does
 if TYPE_CHECKING:
@@ -31,6 +32,15 @@ def surroundings(run: Run) -> Json:
         "python": platform.python_version(),
         "platform": platform.platform(),
         "lock_sha256": _lock(job.directory),
+    }
+
+
+def argument_of(name: str, run: Run) -> Json:
+    """The type that the job declares, and where the value was given."""
+    parameter = declared(run.job.steps).get(name)
+    return {
+        "type": (parameter.type if parameter else "") or "any",
+        "source": run.sources.get(name, "default"),
     }
 
 
