@@ -3,6 +3,7 @@
 A command's code is loaded when it is asked for, so that `nbjob run` never loads git's half.
 """
 
+import gc
 import os
 import sys
 
@@ -49,7 +50,7 @@ def main(argv: "Sequence[str] | None" = None) -> int:
             if argv is None:
                 os._exit(0)  # all is written; tidying up would take as long as cleaning
             return 0
-        return _dispatch(arguments)
+        return _dispatch(arguments, is_process=argv is None)
     except NbjobError as exc:
         print(f"error: {exc}", file=sys.stderr)
         if exc.hint:
@@ -78,12 +79,11 @@ def _has_cleaned_stdin() -> bool:
     return clean_stdin()
 
 
-def _dispatch(arguments: list[str]) -> int:
+def _dispatch(arguments: list[str], *, is_process: bool) -> int:
     name = arguments[0] if arguments else ""
     if name not in COMMANDS:
         return _top_level(arguments)
-    # What importlib.import_module does; importlib itself would take longer than the rest of this.
-    module = __import__(f"nbjob_clean.cli.{name}", fromlist=["run"])
+    module = _loaded(name, is_process=is_process)
     args = None
     if name in _QUICK:
         from nbjob_clean.cli.quick_arguments import QuickParser
@@ -94,6 +94,22 @@ def _dispatch(arguments: list[str]) -> int:
     args = args or _parsed(module, name, arguments[1:])
     args.argv = arguments  # for a command that has to be given once more, elsewhere
     return int(module.run(args))
+
+
+def _loaded(name: str, *, is_process: bool) -> "Any":
+    """The code of a command, which lives as long as the process where that is ours.
+
+    To look for garbage in it, now and at the end, would take a seventh of a small job's time.
+    """
+    if is_process:
+        gc.disable()
+    try:
+        # What importlib.import_module does; importlib itself would take longer than all of this.
+        return __import__(f"nbjob_clean.cli.{name}", fromlist=["run"])
+    finally:
+        if is_process:
+            gc.freeze()
+            gc.enable()
 
 
 def _parsed(module: "Any", name: str, arguments: list[str]) -> "Any":

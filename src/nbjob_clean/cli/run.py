@@ -25,7 +25,6 @@ from pathlib import Path
 
 from nbjob_clean.cli.run_arguments import add_argument_options, given, secrets_of
 from nbjob_clean.cli.run_audience import Audience
-from nbjob_clean.cli.run_databases import databases_of
 from nbjob_clean.cli.run_options import (
     add_matrix_options,
     add_run_options,
@@ -85,7 +84,7 @@ def run(args: argparse.Namespace) -> int:
     if args.env in ("uv", "venv") and not args.plan:
         from nbjob_clean.cli.run_environment import run_there
 
-        return run_there(args, databases_of(args.databases))
+        return run_there(args, _databases(args))
     require_matrix(args)
     code = _with_codes(lambda: _matrix(args)) if args.matrix else _logged(args)
     if code in _STOPPED:
@@ -202,7 +201,15 @@ def _prepared(args: argparse.Namespace, mask: Mask) -> _Prepared:
 
         require(job)
     steps = select(job.steps, first=args.first, last=args.last, only=args.only)
-    return _Prepared(job, steps, {**settings.databases, **databases_of(args.databases)}, secrets)
+    return _Prepared(job, steps, {**settings.databases, **_databases(args)}, secrets)
+
+
+def _databases(args: argparse.Namespace) -> dict[str, str]:
+    if not args.databases:
+        return {}
+    from nbjob_clean.cli.run_databases import databases_of
+
+    return databases_of(args.databases)
 
 
 def _plan(args: argparse.Namespace) -> int:
@@ -213,7 +220,7 @@ def _plan(args: argparse.Namespace) -> int:
     path = Path(args.job)
     secrets = secrets_of(args)
     settings = job_settings(path, secrets)
-    databases = {**settings.databases, **databases_of(args.databases)}
+    databases = {**settings.databases, **_databases(args)}
     states = sidecar_states(path, settings)
     try:
         job = load(path, settings)

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from nbjob_clean.cli.run_lines import StepLines
-from nbjob_clean.cli.run_observers import observers
 from nbjob_clean.runner.events import Broadcast
 from nbjob_clean.runner.job import Job
 from nbjob_clean.runner.journal import Journal
@@ -73,7 +72,7 @@ class Audience:
         flush = self._capture.flush if self._capture else None
         self._broadcast = Broadcast(self._hearers, self._mask, flush)
         files = [one for one in (self._reports, self._result) if one]
-        return (*files, self._broadcast, *observers(databases), *lines)
+        return (*files, self._broadcast, *_observers(databases), *lines)
 
     def close(self, code: int, error: BaseException | None = None) -> None:
         has_ended = self._broadcast and self._broadcast.has_ended
@@ -124,3 +123,12 @@ class Audience:
             self._broadcast.output(stream, text)
         if self._capture and not (self._is_json and self._broadcast):
             os.write(self._capture.real(stream), self._mask(text).encode())
+
+
+def _observers(databases: Mapping[str, str]) -> Sequence[Listener]:
+    """Lineage and tracing, which are asked for by variables of their own."""
+    if not any(name.startswith(("OPENLINEAGE_", "OTEL_")) for name in os.environ):
+        return ()
+    from nbjob_clean.cli.run_observers import observers
+
+    return observers(databases)

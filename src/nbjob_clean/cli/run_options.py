@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import sys
 from collections.abc import Sequence
 
@@ -18,8 +17,8 @@ if TYPE_CHECKING:
     from nbjob_clean.runner.options import LockMode
 
 _UNITS = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400}
-_DURATION = re.compile(r"(?:(\d+(?:\.\d+)?)(d|h|m|s|))+")
-_PART = re.compile(r"(\d+(?:\.\d+)?)([dhms]?)")
+_DURATION = r"(?:(\d+(?:\.\d+)?)(d|h|m|s|))+"
+_PART = r"(\d+(?:\.\d+)?)([dhms]?)"
 
 
 def add_run_options(parser: argparse.ArgumentParser) -> None:
@@ -103,9 +102,11 @@ def _limit(text: str | None, option: str) -> float | None:
 def _seconds(text: str | None, option: str, default: float) -> float:
     if text is None:
         return default
-    if not _DURATION.fullmatch(text):
+    import re
+
+    if not re.fullmatch(_DURATION, text):
         raise ArgumentError(f"{option}: not a time: `{text}`", hint="90, 10m, 1h30m, 0.5s")
-    return float(sum(float(number) * _UNITS[unit] for number, unit in _PART.findall(text)))
+    return float(sum(float(number) * _UNITS[unit] for number, unit in re.findall(_PART, text)))
 
 
 def _count(text: str | None, option: str) -> int:

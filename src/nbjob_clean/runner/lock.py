@@ -15,7 +15,6 @@ from nbjob_clean.runner.ending import TRANSIENT
 from nbjob_clean.runner.job import Job
 from nbjob_clean.runner.options import RunOptions
 from nbjob_clean.runner.outcome import Outcome
-from nbjob_clean.runner.retry import delay
 from nbjob_clean.runner.state import state_directory
 from nbjob_clean.runner.stop import Stop
 
@@ -117,6 +116,8 @@ class JobLock:
                     exc.exit_code = TRANSIENT
                 if not exc.is_transient or attempt > self._options.retries or self._stop.reason:
                     raise
+            from nbjob_clean.runner.retry import delay
+
             self._stop.sleep(delay(self._options.retry_delay, attempt))
             attempt += 1
 

@@ -24,7 +24,6 @@ from nbjob_clean.runner.parameters import parameters_of
 from nbjob_clean.runner.places import Places
 from nbjob_clean.runner.queries import queries
 from nbjob_clean.runner.resume import file_keys
-from nbjob_clean.runner.retry import delay
 from nbjob_clean.runner.steps.python import (
     initial_names,
     open_file,
@@ -238,6 +237,8 @@ class _Run:
             event = changed(event, attempt=attempt)
             if not self._is_worth_another(end, attempt):
                 break
+            from nbjob_clean.runner.retry import delay
+
             wait = delay(self._options.retry_delay, attempt)
             self._tell(changed(event, status="retried", delay=wait))
             self._stop.sleep(wait)
