@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 import sys
-from typing import Any
 
-from nbjob_clean.cli.output import counted
 from nbjob_clean.cli.paint import Paint
+from nbjob_clean.cli.run_lines import counted
 from nbjob_clean.runner.matrix.report import MatrixReport, reason, title
 from nbjob_clean.runner.matrix.task import TaskResult
+
+TYPE_CHECKING = False  # importing typing would take longer than reading a job does
+if TYPE_CHECKING:
+    from typing import Any
 
 _BAR = 24
 

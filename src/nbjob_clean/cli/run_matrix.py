@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import contextlib
 import importlib
 import json
@@ -28,7 +27,7 @@ from nbjob_clean.runner.identity import new_run_id
 from nbjob_clean.runner.job import Job, Step
 from nbjob_clean.runner.mask import Mask
 from nbjob_clean.runner.matrix.fork import can_fork, import_what_is_imported, run_forked
-from nbjob_clean.runner.matrix.report import RENDERERS, MatrixReport
+from nbjob_clean.runner.matrix.report import MatrixReport
 from nbjob_clean.runner.matrix.rows import read_matrix, shard
 from nbjob_clean.runner.matrix.task import (
     Task,
@@ -42,6 +41,10 @@ from nbjob_clean.runner.queries import queries
 from nbjob_clean.runner.report.writer import report_paths
 from nbjob_clean.runner.run import run as run_job
 from nbjob_clean.runner.stop import Terminated
+
+TYPE_CHECKING = False  # importing typing would take longer than reading a job does
+if TYPE_CHECKING:
+    import argparse
 
 _DASK = "dask:"
 _MEMORY = ":memory:"
@@ -191,6 +194,10 @@ class _Collected:
 
     def _write_reports(self) -> None:
         """After each run, whole: what is done stays known, whatever happens next."""
+        if not self._paths:
+            return
+        from nbjob_clean.runner.matrix.render import RENDERERS
+
         for path in self._paths:
             text = RENDERERS[path.suffix.lower()](self._report())
             try:
@@ -211,7 +218,7 @@ def _run_all(setting: Setting, tasks: Sequence[Task], count: int, collected: _Co
             run_on_dask(address, tasks, orders, collected.add, setting.batch)
     elif can_fork():
         import_what_is_imported(setting.job)
-        _import_drivers(setting)
+        _import_engines(setting)
         with _ending_on_sigterm():
             run_forked(
                 tasks, count, lambda task: _run_here(setting, task), collected.add_local,
@@ -223,13 +230,16 @@ def _run_all(setting: Setting, tasks: Sequence[Task], count: int, collected: _Co
         run_in_processes([_order(setting, task) for task in tasks], count, collected.add)
 
 
-def _import_drivers(setting: Setting) -> None:
-    """No connection is opened: one must not be shared by processes."""
+def _import_engines(setting: Setting) -> None:
+    """And their drivers. No connection is opened: one must not be shared by processes."""
+    importlib.import_module("nbjob_clean.runner.engines.engine")  # for the path of its own database
     names = {query.connection for query in queries(setting.job, setting.steps)}
     connections = Connections(setting.job.name, setting.job.directory, setting.databases)
     for url in {connections.url(name) for name in names}:
         with contextlib.suppress(ImportError):
             importlib.import_module(facts_of(url).driver)
+            importlib.import_module(facts_of(url).module)
+            importlib.import_module("nbjob_clean.runner.steps.sql")
 
 
 def _run_here(setting: Setting, task: Task) -> int:

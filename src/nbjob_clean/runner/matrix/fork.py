@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 import contextlib
+import gc
 import importlib
 import os
 import select
@@ -58,6 +59,7 @@ def run_forked(
     """
     waiting = [(task, 1) for task in reversed(tasks)]
     children: dict[int, _Child] = {}
+    gc.freeze()  # to look for garbage in what all share, each child would have to copy it
     try:
         while waiting or children:
             while waiting and len(children) < count:
@@ -76,6 +78,7 @@ def run_forked(
                     done(result)
     finally:
         _end([child.pid for child in children.values()])
+        gc.unfreeze()
 
 
 def _modules(job: Job) -> Iterator[str]:
