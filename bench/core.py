@@ -1,8 +1,9 @@
 """One way to time: contenders take turns, and what counts is the median of the pairs of a round.
 
 CPU seconds of a process and of all that it waited for, and the memory of the largest of them; read
-the ratios, not the seconds. This process stays small and reads no large file: the memory of a child
-is at least that of its parent.
+the ratios, not the seconds, and the time on the clock only where several processes share the work.
+This process stays small and reads no large file: the memory of a child is at least that of its
+parent.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import shutil
 import statistics
 import subprocess
 import tempfile
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -51,7 +53,8 @@ class Bar:
     """What `ours` may cost: at most `limit` times the cheapest of `others`.
 
     With `peak_of`, it is memory: at most `limit` times so many bytes. With `is_of_changes`, it is
-    lines of a diff, and ours have to be fewer. With `is_seconds`, it is at most so many of the CPU.
+    lines of a diff, and ours have to be fewer. With `is_seconds`, it is at most so many of the CPU;
+    with `is_wall`, what counts is the time on the clock.
     """
 
     ours: str
@@ -60,6 +63,7 @@ class Bar:
     peak_of: int = 0
     is_of_changes: bool = False
     is_seconds: bool = False
+    is_wall: bool = False
 
 
 @dataclass(frozen=True)
@@ -77,6 +81,7 @@ class Sample:
     """One run."""
 
     cpu: float
+    wall: float
     peak: int
     changes: int
 
@@ -91,6 +96,9 @@ class Results:
     def cpu(self, name: str) -> float:
         return statistics.median(sample.cpu for sample in self.samples[name])
 
+    def wall(self, name: str) -> float:
+        return statistics.median(sample.wall for sample in self.samples[name])
+
     def peak(self, name: str) -> int:
         return max(sample.peak for sample in self.samples[name])
 
@@ -98,8 +106,10 @@ class Results:
         """The lines of a diff that say what changed, its headers left out."""
         return self.samples[name][-1].changes
 
-    def ratio(self, name: str, other: str) -> float:
+    def ratio(self, name: str, other: str, *, is_wall: bool = False) -> float:
         pairs = zip(self.samples[name], self.samples[other], strict=False)
+        if is_wall:
+            return statistics.median(one.wall / two.wall for one, two in pairs)
         return statistics.median(one.cpu / two.cpu for one, two in pairs)
 
 
@@ -107,7 +117,7 @@ def show(work: Work) -> None:
     """Measure and print."""
     results = _measure(work)
     first = work.contenders[0].name
-    print(f"\n{work.name:{_WIDTH}} {'CPU s':>8} {'ratio':>7} {'peak MB':>8}")
+    print(f"\n{work.name:{_WIDTH}} {'CPU s':>8} {'ratio':>7} {'wall s':>7} {'peak MB':>8}")
     for contender in work.contenders:
         name = contender.name
         line = f"  {name:{_WIDTH - 2}} "
@@ -115,7 +125,8 @@ def show(work: Work) -> None:
             print(line + results.failed[name])
             continue
         ratio = "" if first in results.failed else f"{results.ratio(name, first):.2f}"
-        print(f"{line}{results.cpu(name):8.3f} {ratio:>7} {results.peak(name) / 1e6:8.0f}")
+        wall, peak = results.wall(name), results.peak(name) / 1e6
+        print(f"{line}{results.cpu(name):8.3f} {ratio:>7} {wall:7.2f} {peak:8.0f}")
     for bar in work.bars:
         print(f"  {_verdict(bar, results)}", flush=True)
 
@@ -152,10 +163,12 @@ def _run(contender: Contender, prepared: Path, results: Results) -> Sample | Non
             complaints.open("wb") as errors,
             (contender.stdin or Path(os.devnull)).open("rb") as stdin,
         ):
+            started = time.perf_counter()
             process = subprocess.Popen(
                 contender.command, cwd=folder, stdin=stdin, stdout=out, stderr=errors
             )
             _, status, usage = os.wait4(process.pid, 0)
+            wall = time.perf_counter() - started
             process.returncode = os.waitstatus_to_exitcode(status)
         text = said.read_bytes()
         if not contender.has_done(folder, text):
@@ -164,9 +177,8 @@ def _run(contender: Contender, prepared: Path, results: Results) -> Sample | Non
             results.failed[contender.name] = f"did not do it: {last}"
             return None
     kilobytes = 1 if os.uname().sysname == "Darwin" else 1024
-    return Sample(
-        usage.ru_utime + usage.ru_stime, usage.ru_maxrss * kilobytes, len(_CHANGED.findall(text))
-    )
+    cpu, peak = usage.ru_utime + usage.ru_stime, usage.ru_maxrss * kilobytes
+    return Sample(cpu, wall, peak, len(_CHANGED.findall(text)))
 
 
 def _verdict(bar: Bar, results: Results) -> str:
@@ -184,10 +196,11 @@ def _verdict(bar: Bar, results: Results) -> str:
             return f"bar: {bar.ours}: nobody to compare with"
         if bar.is_of_changes:
             return _of_changes(bar, others, results)
-        best = min(others, key=results.cpu)
-        found = results.ratio(bar.ours, best)
-        words = f"{bar.ours}: at most {bar.limit:g} x {best}"
-    return f"bar: {words:{_WIDTH + 8}} {found:6.2f}  {'ok' if found <= bar.limit else 'MISSED'}"
+        best = min(others, key=results.wall if bar.is_wall else results.cpu)
+        found = results.ratio(bar.ours, best, is_wall=bar.is_wall)
+        clock = ", on the clock" if bar.is_wall else ""
+        words = f"{bar.ours}: at most {bar.limit:g} x {best}{clock}"
+    return f"bar: {words:{_WIDTH + 8}} {found:6.3g}  {'ok' if found <= bar.limit else 'MISSED'}"
 
 
 def _of_changes(bar: Bar, others: Sequence[str], results: Results) -> str:
