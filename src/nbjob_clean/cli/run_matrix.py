@@ -46,6 +46,8 @@ TYPE_CHECKING = False  # importing typing would take longer than reading a job d
 if TYPE_CHECKING:
     import argparse
 
+    from nbjob_clean.runner.options import RunOptions
+
 _DASK = "dask:"
 _MEMORY = ":memory:"
 
@@ -159,13 +161,18 @@ class _Collected:
                 self._before.add(task.key)
 
     def add_local(self, result: TaskResult) -> None:
+        """Of a run here: what it leaves lies in its folder, unless it was killed."""
         folder = self._folders[result.key]
-        streams = (_text(folder / "stdout.txt"), _text(folder / "stderr.txt"))
-        self.add(result, *streams)
+        if result.attempts > 1 or result.status == "killed":
+            write_result(folder, result)
+        self._add(result, _text(folder / "stdout.txt"), _text(folder / "stderr.txt"))
 
     def add(self, result: TaskResult, out: str, err: str) -> None:
-        mask = self._setting.mask
         write_result(self._folders[result.key], result)
+        self._add(result, out, err)
+
+    def _add(self, result: TaskResult, out: str, err: str) -> None:
+        mask = self._setting.mask
         self._results.append(result)
         self._lines.result(result, mask(out), mask(err))
         self._write_reports()
@@ -219,9 +226,10 @@ def _run_all(setting: Setting, tasks: Sequence[Task], count: int, collected: _Co
     elif can_fork():
         import_what_is_imported(setting.job)
         _import_engines(setting)
+        options = _options(setting)
         with _ending_on_sigterm():
             run_forked(
-                tasks, count, lambda task: _run_here(setting, task), collected.add_local,
+                tasks, count, lambda task: _run_here(setting, task, options), collected.add_local,
                 setting.batch,
             )  # fmt: skip
     else:
@@ -242,14 +250,19 @@ def _import_engines(setting: Setting) -> None:
             importlib.import_module("nbjob_clean.runner.steps.sql")
 
 
-def _run_here(setting: Setting, task: Task) -> int:
-    """In a child: run a row, leave the result in its folder."""
-    result = TaskResult(task.index, task.key, task.shown, "refused", 70, setting.batch)
-    options = changed(
+def _options(setting: Setting) -> RunOptions:
+    return changed(
         run_options(setting.args, setting.job, setting.steps),
         lock="off",
-        secrets=setting.secrets, mask=setting.mask, listeners=(StepLines(sys.stderr),),
-    )  # fmt: skip
+        secrets=setting.secrets,
+        mask=setting.mask,
+        listeners=(StepLines(sys.stderr),),
+    )
+
+
+def _run_here(setting: Setting, task: Task, options: RunOptions) -> int:
+    """In a child: run a row, leave the result in its folder."""
+    result = TaskResult(task.index, task.key, task.shown, "refused", 70, setting.batch)
     try:
         outcome = run_job(setting.job, task.arguments, setting.databases_of(task), options)
         result = changed(
