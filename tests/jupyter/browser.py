@@ -35,6 +35,9 @@ _IN_VIEW = """(async () => {
   }
   await notebook.scrollToItem(arg).catch(() => 0);
 })()"""
+# Beside a cell. Lab 4.6 takes the row of the source out of the page while it is not in view.
+NUMBER = """(widget => [widget.node, widget.inputArea?.parent?.node]
+  .map(node => node?.querySelector('.nbjob-number')?.firstChild.data).find(text => text) ?? '')"""
 # The one open notebook, in Lab and in Notebook 7.
 _PANEL = "(() => { const s = window.jupyterapp.shell; return s.currentWidget; })()"
 
@@ -132,11 +135,7 @@ class Opened:
 
     def steps(self) -> list[str]:
         """The number beside each cell of the notebook, in its order; empty where there is none."""
-        return list(
-            self.evaluate(
-                "notebook.widgets.map(w => w.node.querySelector('.nbjob-number')?.firstChild.data ?? '')"
-            )
-        )
+        return list(self.evaluate(f"notebook.widgets.map({NUMBER})"))
 
     def theme(self, name: str) -> None:
         self.command("apputils:change-theme", theme=name)

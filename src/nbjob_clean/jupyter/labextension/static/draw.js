@@ -1,6 +1,6 @@
 // Draws views on cells: a number left of the prompt, a shade, and what is wrong below the source.
-// Elements of our own, at the end of the cell's node: Notebook 7 styles the pseudo elements, and
-// Jupyter writes the prompts anew at each run.
+// Elements of our own, after those of Jupyter: Notebook 7 styles the pseudo elements, Jupyter writes
+// the prompts anew at each run, and puts its own elements in by their place among the children.
 
 import { counted } from './order.js';
 
@@ -23,7 +23,7 @@ export class Drawing {
       this._replace(widget, drawn, view);
       this._drawn.set(widget, { ...drawn, key });
     }
-    this._place(widget.node, this._drawn.get(widget)?.list);
+    this._place(widget.node, this._drawn.get(widget));
   }
 
   _replace(widget, drawn, view) {
@@ -34,19 +34,25 @@ export class Drawing {
     drawn.list = view.marks.length ? this._list(view) : null;
     const wanted = classes(view);
     CLASSES.forEach(name => node.classList.toggle(`nbjob-${name}`, wanted.includes(name)));
-    if (drawn.badge) {
-      node.append(drawn.badge);
-    }
   }
 
-  /** Between the source and the outputs, which Jupyter adds when a cell comes into view. */
-  _place(node, list) {
-    if (!list) {
-      return;
+  /**
+   * The number in the source's row, the marks between the source and the outputs; Jupyter makes
+   * both when a cell comes into view, and until then they are at the end.
+   */
+  _place(node, { badge: number, list } = {}) {
+    const part = name => [...node.children].find(each => each.matches(name));
+    if (number && (!number.parentNode || number.parentNode === node)) {
+      const home = part('.jp-Cell-inputWrapper') ?? node;
+      if (number.parentNode !== home) {
+        home.append(number);
+      }
     }
-    const outputs = [...node.children].find(each => each.matches('.jp-Cell-outputWrapper'));
-    if (list.parentNode !== node || (outputs && list.nextElementSibling !== outputs)) {
-      node.insertBefore(list, outputs ?? null);
+    if (list) {
+      const outputs = part('.jp-Cell-outputWrapper');
+      if (list.parentNode !== node || (outputs && list.nextElementSibling !== outputs)) {
+        node.insertBefore(list, outputs ?? null);
+      }
     }
   }
 
