@@ -38,6 +38,13 @@ _IN_VIEW = """(async () => {
 # Beside a cell. Lab 4.6 takes the row of the source out of the page while it is not in view.
 NUMBER = """(widget => [widget.node, widget.inputArea?.parent?.node]
   .map(node => node?.querySelector('.nbjob-number')?.firstChild.data).find(text => text) ?? '')"""
+_SELECT = """(async () => {
+  for (let frames = 0; frames < 4; frames++) {
+    notebook.deselectAll();
+    notebook.activeCellIndex = arg;
+    await new Promise(requestAnimationFrame);
+  }
+})()"""
 # The one open notebook, in Lab and in Notebook 7.
 _PANEL = "(() => { const s = window.jupyterapp.shell; return s.currentWidget; })()"
 
@@ -96,7 +103,8 @@ class Opened:
         )
 
     def select(self, index: int) -> None:
-        self.evaluate("notebook.deselectAll() ?? (notebook.activeCellIndex = arg)", index)
+        """Make a cell the active one; Lab 4.0 may set another a moment after one was moved."""
+        self.evaluate(_SELECT, index)
 
     def command(self, name: str, **arguments: Any) -> None:
         self.evaluate(
