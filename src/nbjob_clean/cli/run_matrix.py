@@ -21,7 +21,7 @@ from nbjob_clean.record import Record, changed
 from nbjob_clean.runner.arguments import Given, resolve
 from nbjob_clean.runner.atomic import write_whole
 from nbjob_clean.runner.connections import DEFAULT, Connections
-from nbjob_clean.runner.engines.table import absolute, facts_of
+from nbjob_clean.runner.engines.table import facts_of
 from nbjob_clean.runner.events import failure_json
 from nbjob_clean.runner.identity import new_run_id
 from nbjob_clean.runner.job import Job, Step
@@ -65,8 +65,8 @@ class Setting(Record):
 
     def databases_of(self, task: Task) -> dict[str, str]:
         """The default database is a file of the run's own: runs at once cannot share one."""
-        own = absolute(f"duckdb:///{self.job.name}.duckdb", task.folder)
-        return {DEFAULT: own, **self.databases}
+        own = task.folder / f"{self.job.name}.duckdb"
+        return {DEFAULT: f"duckdb:///{own}", **self.databases}
 
 
 def run_matrix(setting: Setting) -> int:
@@ -240,7 +240,6 @@ def _run_all(setting: Setting, tasks: Sequence[Task], count: int, collected: _Co
 
 def _import_engines(setting: Setting) -> None:
     """And their drivers. No connection is opened: one must not be shared by processes."""
-    importlib.import_module("nbjob_clean.runner.engines.engine")  # for the path of its own database
     names = {query.connection for query in queries(setting.job, setting.steps)}
     connections = Connections(setting.job.name, setting.job.directory, setting.databases)
     for url in {connections.url(name) for name in names}:

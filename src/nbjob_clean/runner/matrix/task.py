@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 from collections.abc import Iterable, Mapping
@@ -11,6 +10,7 @@ from pathlib import Path
 from nbjob_clean.record import Record
 from nbjob_clean.runner.arguments import Arguments, Given
 from nbjob_clean.runner.job import Job, Step
+from nbjob_clean.runner.resume import digest
 from nbjob_clean.runner.state import state_directory
 
 TYPE_CHECKING = False
@@ -78,7 +78,7 @@ def key_of(
         "databases": dict(sorted(databases.items())),
     }
     text = json.dumps(content, sort_keys=True, default=str, ensure_ascii=True)
-    return hashlib.sha256(text.encode()).hexdigest()[:16]
+    return digest(text)[:16]
 
 
 def folder_of(job: Job, key: str) -> Path:
