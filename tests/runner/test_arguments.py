@@ -274,9 +274,9 @@ def test_unknown_names(tmp_path: Path, files: dict[str, str], message: str) -> N
         resolve(job, job.steps, {"x": Given(5)})
 
 
-@pytest.mark.parametrize("name", ["print", "__name__", "job_input"])
+@pytest.mark.parametrize("name", ["print", "__name__", "job_input", "run_sql"])
 def test_names_that_are_pythons_own(tmp_path: Path, name: str) -> None:
-    job = load_job(write(tmp_path, py("a", cell(f"print({name})"))))
+    job = load_job(write(tmp_path, py("a", cell(f"print({name})"), preamble=RUN_SQL)))
     if name == "job_input":
         assert resolve(job, job.steps, {"anything": Given(5)}).given == {"anything"}
     with pytest.raises(ArgumentError):

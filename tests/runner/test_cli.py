@@ -369,3 +369,24 @@ def test_importing_the_runner_loads_nothing() -> None:
     probe = "import sys; before = set(sys.modules); from nbjob_clean.runner import run_sql; print(*set(sys.modules) - before)"
     done = subprocess.run([sys.executable, "-c", probe], capture_output=True, text=True, check=True)
     assert set(done.stdout.split()) == {"nbjob_clean", "nbjob_clean.runner"}
+
+
+REFUSED: dict[str, tuple[str, ...]] = {
+    "an unknown option": ("run", "JOB", "--bogus"),
+    "no such choice": ("run", "JOB", "--lock", "maybe"),
+    "no job": ("run",),
+    "a variable that was not set": ("run", ""),
+    "settings": ("run", "JOB"),
+    "test": ("test", "JOB", "--bogus"),
+    "test with settings": ("test", "JOB"),
+}
+
+
+@pytest.mark.parametrize("words", REFUSED.values(), ids=REFUSED)
+def test_what_is_refused_is_told_from_an_exit_status_of_the_job(
+    tmp_path: Path, words: tuple[str, ...]
+) -> None:
+    job = write(tmp_path / "job", py("a", cell("exit(2)")), {"nbjob.toml": "bogus = 1"})
+    said = nbjob(*(job if word == "JOB" else word for word in words), cwd=job)
+    assert said.code == 64, said.err
+    assert "error: " in said.err

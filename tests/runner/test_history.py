@@ -142,3 +142,27 @@ def test_other_arguments_or_databases_run_again(tmp_path: Path) -> None:
     assert nbjob("run", job, "-p", "n=1", "--resume", run, "--db", "sqlite:///x.db").out == "1\n"
     said = nbjob("run", job, "-p", "n=1", "--resume", run, "--db", "sqlite://")
     assert (said.code, "was in memory" in said.err) == (64, True)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no limit of a file's size there")
+def test_a_full_disk_takes_the_journal_and_not_the_run(tmp_path: Path) -> None:
+    text = "import resource\nresource.setrlimit(resource.RLIMIT_FSIZE, (1_600, 1_600))\n"
+    job = write(tmp_path / "job", {"a.py": text, **{f"b{n}.py": "print(1)" for n in range(6)}})
+    said = nbjob("run", job)
+    assert (said.code, said.out) == (0, "1\n" * 6)
+    assert said.err.startswith("[1/7] a.py")
+    assert said.err.splitlines()[-1].startswith(f"error: {job / '.nbjob' / 'runs'}")
+    assert nbjob("runs", "list", job).out.count("\n") == 1
+
+
+def test_a_step_that_did_not_run_is_no_faster(tmp_path: Path) -> None:
+    text = "import os, time\nassert os.path.exists('ok')\ntime.sleep(0.2)"
+    job = write(tmp_path / "job", {"a.py": text, "b.sql": "SELECT 1;"})
+    (job / "ok").touch()
+    nbjob("run", job, "--db", "sqlite://")
+    (job / "ok").unlink()
+    nbjob("run", job, "--db", "sqlite://")
+    found = nbjob("runs", "compare", job).out
+    assert "ok -> failed" in found
+    assert " x " not in found
+    assert "1 -> no rows" in found

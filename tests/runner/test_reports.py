@@ -240,6 +240,7 @@ MASKED: dict[str, tuple[str, str, str]] = {
     "as it is": ("abc", "x abc y", "x *** y"),
     "json": ('a"b', 'x {"k": "a\\"b"}', 'x {"k": "***"}'),
     "url": ("a/b c", "http://x?t=a%2Fb+c", "http://x?t=***"),
+    "bytes": ("pä'ss", 'x b"p\\xc3\\xa4\'ss"', 'x b"***"'),
     "lines": ("-----BEGIN\nabcdefgh\n}", "x abcdefgh }", "x *** }"),
     "empty": ("", "x", "x"),
 }

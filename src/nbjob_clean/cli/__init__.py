@@ -7,7 +7,7 @@ import gc
 import os
 import sys
 
-from nbjob_clean.errors import NbjobError
+from nbjob_clean.errors import ArgumentError, NbjobError
 
 TYPE_CHECKING = False  # what is loaded here, every command pays for
 if TYPE_CHECKING:
@@ -35,6 +35,9 @@ COMMANDS: dict[str, str] = {
     "git": "plumbing that git calls: filter-process, clean, smudge, textconv, merge",
 }
 _QUICK = frozenset(["run"])  # a small job takes less time than importing argparse
+# Here exit status 2 is the job's own.
+_OF_A_SCHEDULER = frozenset(["run", "test"])
+_USAGE = 2
 _DEFECT = 3
 _INTERRUPTED = 130
 
@@ -123,7 +126,12 @@ def _parsed(module: "Any", name: str, arguments: list[str]) -> "Any":
     )
     module.add_arguments(parser)
     parse = getattr(module, "parse", argparse.ArgumentParser.parse_args)
-    return parse(parser, arguments)
+    try:
+        return parse(parser, arguments)
+    except SystemExit as exc:
+        if exc.code == _USAGE and name in _OF_A_SCHEDULER:
+            raise SystemExit(ArgumentError.exit_code) from None
+        raise
 
 
 def _top_level(arguments: list[str]) -> int:

@@ -12,8 +12,8 @@ the job prints goes to stdout untouched; one line for each step goes to stderr.
 Exit status: 0 done, 1 a step raised, n what the job passed to sys.exit(n), 64 arguments refused,
 65 a step or notebook cannot be read, 66 a sidecar is stale, 69 a database or its package is not
 there, 70 a defect of nbjob, 73 another run holds the lock, 75 a failure that may pass, after all
-retries, 99 skipped, 124 timed out, 130 interrupted, 137 a child was killed, 143 SIGTERM. With 64,
-65, 66, 73 and 99 nothing has run.
+retries, 78 other packages than the job asks for, 99 skipped, 124 timed out, 130 interrupted, 137 a
+child was killed, 143 SIGTERM. With 64, 65, 66, 73, 78 and 99 nothing has run.
 """
 
 from __future__ import annotations
@@ -33,11 +33,13 @@ from nbjob_clean.cli.run_options import (
 )
 from nbjob_clean.errors import (
     ArgumentError,
+    ConfigError,
     FileError,
     InvalidJobError,
     NbjobError,
     NotebookFormatError,
     SidecarError,
+    UsageError,
 )
 from nbjob_clean.jobs import job_settings, load, open_job, sidecar_states
 from nbjob_clean.record import Record, changed
@@ -120,6 +122,8 @@ def _with_codes(work: Callable[[], int]) -> int:
         return work()
     except (NotebookFormatError, SidecarError, FileError) as exc:
         raise InvalidJobError(str(exc), hint=exc.hint) from exc
+    except (ConfigError, UsageError) as exc:
+        raise ArgumentError(str(exc), hint=exc.hint) from exc
     except (NbjobError, BrokenPipeError):
         raise
     except Exception:  # noqa: BLE001 - the job's own errors do not come here: a defect of ours
@@ -181,6 +185,8 @@ class _Prepared(Record):
 
 
 def _require_options(args: argparse.Namespace) -> None:
+    if not args.job:  # else it would be the directory one happens to be in
+        raise ArgumentError("no job: its name is empty", hint="is a variable of the command set?")
     if args.only and (args.first or args.last):
         raise ArgumentError("--only goes without --from and --to")
     if args.output_format == "json" and not args.plan:

@@ -83,11 +83,14 @@ class Audience:
             self._capture.close()
         if self._journal:
             self._journal.close()
-        problems = dict(self._reports.problems) if self._reports else {}
+        problems: dict[Path, Exception] = dict(self._reports.problems) if self._reports else {}
         if self._result and self._result.problem:
             problems[self._result.path] = self._result.problem
+        if self._journal and self._journal.path and self._journal.problem:
+            problems[self._journal.path] = self._journal.problem
         for path, problem in problems.items():
-            print(f"error: {path}: {problem.strerror or problem}", file=sys.stderr)
+            said = getattr(problem, "strerror", None) or problem
+            print(f"error: {path}: {said}", file=sys.stderr)
 
     def _step_lines(self, options: RunOptions) -> tuple[StepLines, ...]:
         """On stderr itself, past what hears what the job prints there."""

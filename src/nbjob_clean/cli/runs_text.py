@@ -98,15 +98,19 @@ def _difference(old: Any, new: Any, width: int, paint: Paint) -> str:
     ]
     ratio = new["duration_s"] / old["duration_s"] if old["duration_s"] else 1.0
     is_long = max(new["duration_s"], old["duration_s"]) >= _LEAST
-    if is_long and not 1 / _NOTABLE < ratio < _NOTABLE:
+    if is_long and old["status"] == new["status"] and not 1 / _NOTABLE < ratio < _NOTABLE:
         words.append(paint("red" if ratio > 1 else "green", f"{ratio:.1f} x"))
     if old["rows"] != new["rows"]:
-        words.append(f"{old['rows']} -> {new['rows']} rows")
+        words.append(f"{_rows(old)} -> {_rows(new)} rows")
     if old["status"] != new["status"]:
         words.append(f"{old['status']} -> {new['status']}")
     if old.get("digest") != new.get("digest"):
         words.append("source changed")
     return "  ".join(words)
+
+
+def _rows(step: Any) -> str:
+    return "no" if step["rows"] is None else str(step["rows"])
 
 
 def _steps(report: Any) -> str:

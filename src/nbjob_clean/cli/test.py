@@ -27,7 +27,14 @@ from nbjob_clean.cli.run_arguments import add_argument_options
 from nbjob_clean.cli.test_run import run_in_scratch
 from nbjob_clean.config import Configs
 from nbjob_clean.emit.core import emit_sidecars
-from nbjob_clean.errors import InvalidJobError, NotebookFormatError, StaleSidecarError, UsageError
+from nbjob_clean.errors import (
+    ArgumentError,
+    ConfigError,
+    InvalidJobError,
+    NotebookFormatError,
+    StaleSidecarError,
+    UsageError,
+)
 from nbjob_clean.jobs import is_excluded
 from nbjob_clean.notebook.schema import validation_error
 from nbjob_clean.notebooks import read_notebook
@@ -51,6 +58,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
+    try:
+        return _test(args)
+    except (ConfigError, UsageError) as exc:  # exit status 2 is one of the job's own
+        raise ArgumentError(str(exc), hint=exc.hint) from exc
+
+
+def _test(args: argparse.Namespace) -> int:
     configs = Configs()
     for job in _jobs(args.paths):
         _require_sound(job, configs)
@@ -85,7 +99,8 @@ def _jobs(paths: list[str]) -> list[Path]:
         if path.is_dir():
             found[path] = None
         elif not path.exists():
-            raise UsageError(f"{argument}: no such file or directory")
+            hint = "a job is a directory; a file stands for the one that it lies in"
+            raise InvalidJobError(f"{argument}: no such file or directory", hint=hint)
         elif any(_is_sidecar(p) for p in path.parent.glob("*.[ps][yq]*")):
             found[path.parent] = None
     return list(found)

@@ -9,8 +9,8 @@ from __future__ import annotations
 from nbjob_clean.deploy.facts import JobFacts
 from nbjob_clean.deploy.yaml import flow, scalar
 
-# Another try would end the same way: usage, arguments, sidecars, a defect, environment, time limit.
-_FINAL = (2, 64, 65, 66, 70, 78, 124)
+# Another try would end the same way: what was given, sidecars, a defect, environment, time limit.
+_FINAL = (64, 65, 66, 70, 78, 124)
 _GRACE = 60  # seconds for the step's own SIGTERM handler, the roll-back and the report
 
 

@@ -10,6 +10,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+from nbjob_clean.errors import UnavailableError
 from nbjob_clean.runner.events import line
 from nbjob_clean.runner.lock import try_lock
 from nbjob_clean.runner.state import STATE, state_directory
@@ -27,15 +28,23 @@ class Journal:
     """Hears of one run. Its file is locked while it goes on: so one sees who was killed."""
 
     def __init__(self, directory: Path) -> None:
+        self.path: Path | None = None
+        self.problem: Exception | None = None
         self._directory = directory
         self._file = -1
 
     def hear(self, event: Json) -> None:
-        """Output is not kept here: it may be long, and it is in the job's log."""
-        if event["event"] == "run-started":
-            self._open(event["run_id"])
-        if self._file >= 0 and event["event"] != "output":
-            os.write(self._file, line(event).encode())
+        """Output is not kept here: it may be long, and it is in the job's log.
+
+        A full disk takes lines from the journal, not the run from its job: `problem` says so.
+        """
+        try:
+            if event["event"] == "run-started":
+                self._open(event["run_id"])
+            if self._file >= 0 and event["event"] != "output":
+                self._append(line(event).encode())
+        except OSError as exc:
+            self.problem = exc
         if event["event"] == "run-finished":
             self.close()
 
@@ -44,16 +53,34 @@ class Journal:
             os.close(self._file)
             self._file = -1
             if len(journals(self._directory)) > _MANY:
-                from nbjob_clean.runner.history import History
+                self._gather()
 
-                with History(self._directory) as history:
-                    history.gather()
+    def _gather(self) -> None:
+        import sqlite3
+
+        from nbjob_clean.runner.history import History
+
+        try:
+            with History(self._directory) as history:
+                history.gather()
+        except (OSError, sqlite3.Error, UnavailableError) as exc:
+            self.problem = self.problem or exc  # the journals stay, and go there another time
+
+    def _append(self, data: bytes) -> None:
+        """All of a line or nothing of it: what comes after half a line could not be read."""
+        size = os.fstat(self._file).st_size
+        try:
+            while data:
+                data = data[os.write(self._file, data) :]
+        except OSError:
+            os.ftruncate(self._file, size)
+            raise
 
     def _open(self, run_id: str) -> None:
         folder = state_directory(self._directory) / _FOLDER
+        self.path = folder / f"{run_id}{_SUFFIX}"
         folder.mkdir(exist_ok=True)
-        path = folder / f"{run_id}{_SUFFIX}"
-        self._file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o666)
+        self._file = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o666)
         try_lock(self._file)
 
 

@@ -10,6 +10,7 @@ from nbjob_clean.runner.job import Job
 from nbjob_clean.runner.queries import queries
 
 _JOB_INPUT = "job_input"
+_OURS = frozenset([_JOB_INPUT, "run_sql"])  # what the runner itself gives to a sidecar
 _SHOWN = 10
 
 
@@ -29,7 +30,7 @@ class Known(Record):
         Raises ArgumentError.
         """
         names = {*parameters, *self.names}
-        if name in names or (self.is_open and name != _JOB_INPUT):
+        if name in names or (self.is_open and name not in _OURS):
             return
         where = f"{source}: " if source else ""
         if name in self.setters:
@@ -51,7 +52,7 @@ def known(job: Job) -> Known:
     for file in dict.fromkeys(step.file for step in job.steps if step.code):
         names = names_of(step.text for step in job.steps if step.file == file)
         is_open = is_open or _JOB_INPUT in names.mentioned
-        found |= names.free - {_JOB_INPUT}
+        found |= names.free - _OURS
         for name in names.bound:
             setters.setdefault(name, file)
     return Known(frozenset(found), setters, is_open)

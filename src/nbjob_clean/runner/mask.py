@@ -27,7 +27,8 @@ class Mask:
         """Hide a value, also as JSON, `repr` and URLs write it, and each line of a long one."""
         if not value:
             return
-        forms = {value, repr(value)[1:-1], *_escaped(value)}
+        as_bytes = value.encode(errors="surrogateescape")
+        forms = {value, repr(value)[1:-1], repr(as_bytes)[2:-1], *_escaped(value)}
         lines = [line.strip() for line in value.splitlines()]
         if len(lines) > 1:
             forms.update(line for line in lines if len(line) >= _SHORTEST_LINE)

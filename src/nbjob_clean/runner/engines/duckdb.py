@@ -33,10 +33,11 @@ def connect(url: str, directory: Path, options: Mapping[str, Any]) -> Engine:
     try:
         return DuckDB(duckdb.connect(path, **options))
     except duckdb.Error as exc:
+        is_locked = "Could not set lock" in str(exc) or "used by another process" in str(exc)
         raise UnavailableError(
             f"{path}: {exc}",
-            hint="DuckDB lets one process at a time open a file for writing",
-            is_transient="lock" in str(exc),
+            hint="DuckDB lets one process at a time open a file for writing" if is_locked else "",
+            is_transient=is_locked,
         ) from exc
 
 
