@@ -5,11 +5,13 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import socket
 import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from uv import find_uv_bin
@@ -103,12 +105,15 @@ def serving(python: Path, app: str, root: Path, *options: str) -> Iterator[Serve
 
 
 def _address(process: subprocess.Popen[bytes], home: Path) -> str:
-    """The server writes down its address when it listens."""
+    """The server writes down its address, and a moment later it listens there."""
     runtime = home / "runtime"
     for _ in range(600):
         for path in runtime.glob("jpserver-*.json") if runtime.is_dir() else ():
-            with contextlib.suppress(json.JSONDecodeError):  # it is being written
-                return str(json.loads(path.read_text())["url"])
+            # Until then it is half written, or nobody answers.
+            with contextlib.suppress(json.JSONDecodeError, ConnectionRefusedError):
+                facts = json.loads(path.read_text())
+                socket.create_connection((urlsplit(facts["url"]).hostname, facts["port"])).close()
+                return str(facts["url"])
         if process.poll() is not None:
             break
         time.sleep(0.1)
