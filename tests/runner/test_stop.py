@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import signal
 import sqlite3
@@ -173,6 +174,29 @@ def test_what_swallows_everything_is_ended_all_the_same(tmp_path: Path) -> None:
     said = nbjob("run", write(tmp_path, {"a.py": text, "b.py": ""}), "--timeout", "0.5", "--grace", "1")  # fmt: skip
     assert said.code == 124
     assert "timed out: timeout of 0.5 s, and it did not end in a.py" in said.err
+
+
+IN_C: dict[str, tuple[str, str]] = {
+    "that looks at signals": (
+        "import re\ntry:\n    re.match(r'(a+)+$', 'a' * 60 + 'b')\nfinally:\n    print('cleaned')",
+        "timed out: timeout of 0.5 s in a.py",
+    ),
+    "that looks at nothing": ("sum(range(10 ** 12))", 'a.py", line 1 in <module>'),
+}
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="faulthandler ends it elsewhere, with 1")
+@pytest.mark.parametrize("limit", ["--timeout", "--step-timeout"])
+@pytest.mark.parametrize(("text", "shown"), IN_C.values(), ids=IN_C)
+def test_a_limit_holds_in_c_that_lets_no_python_run(
+    tmp_path: Path, text: str, shown: str, limit: str
+) -> None:
+    job = write(tmp_path / "job", {"a.py": text})
+    said = nbjob("run", job, limit, "0.5", "--grace", "0.5", "--report", tmp_path / "a.json")
+    assert said.code == 124
+    assert shown.replace("timeout", limit.strip("-").replace("-", " ")) in said.err
+    assert said.out == ("cleaned\n" if "finally" in text else "")
+    assert json.loads((tmp_path / "a.json").read_text())["steps"]
 
 
 def test_threads_that_go_on_do_not_keep_the_process(tmp_path: Path) -> None:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from types import FrameType
     from typing import Any
 
+    from nbjob_clean.runner.last_resort import LastResort
     from nbjob_clean.runner.outcome import Outcome, RunStatus
     from nbjob_clean.runner.watcher import Watcher
 
@@ -81,11 +82,13 @@ class Stop:
         self.is_inside = False  # the job's own code runs: it may be interrupted
         self.has_raised = False
         self.is_handled = False  # Python has come to a signal; it cannot while a driver works
+        self.is_poked = False  # the watcher wants the main thread interrupted
         self._process = os.getpid()
         self._users: dict[int, Any] = {}  # the job's own handlers
         self._before: dict[int, Any] = {}
         self._real = (_signal.signal, _signal.getsignal)
         self._watcher: Watcher | None = None
+        self._last_resort: LastResort | None = None
 
     def __enter__(self) -> Stop:
         """Signal handlers belong to the main thread, and to a process that is ours."""
@@ -98,6 +101,8 @@ class Stop:
 
     def __exit__(self, *_: object) -> None:
         self.is_inside = False
+        if self._last_resort:
+            self._last_resort.clear()
         if self._watcher:
             self._watcher.close()
         if self._before:
@@ -116,6 +121,7 @@ class Stop:
         self.is_inside = False
         for said in [said for said in self.deadlines if said.startswith("step ")]:
             del self.deadlines[said]
+            self._set_last_resort()
 
     def sleep(self, seconds: float) -> None:
         """Wait, unless the run has to end."""
@@ -146,6 +152,13 @@ class Stop:
             self.next_poke = reason.since + wait
             self.reason = reason
 
+    def expire(self) -> None:
+        """See whether a time limit has passed."""
+        now = time.monotonic()
+        passed = [said for said, when in list(self.deadlines.items()) if when <= now]
+        if passed:
+            self.stop(Reason(passed[0], "timed out", 124, now))
+
     def raise_here(self) -> None:
         """Interrupt the job's code, if that is what runs in this thread."""
         if self.is_inside and self.reason:
@@ -163,6 +176,21 @@ class Stop:
         self.watch()
         if self._watcher:
             self._watcher.wake()
+        self._set_last_resort()
+
+    def _set_last_resort(self) -> None:
+        """At the next limit; what was set stays set where the run has to end already."""
+        if POKE not in self._before or self.reason:
+            return
+        if self._last_resort is None:
+            from nbjob_clean.runner.last_resort import LastResort
+
+            self._last_resort = LastResort(POKE)
+        if self.deadlines:
+            left = min(self.deadlines.values()) - time.monotonic()
+            self._last_resort.set(max(0.0, left), self.options.grace)
+        else:
+            self._last_resort.clear()
 
     def _install(self) -> None:
         for number in _SIGNALS:
@@ -220,4 +248,12 @@ class Stop:
             os.kill(os.getpid(), number)
 
     def _on_poke(self, _number: int, _frame: FrameType | None) -> None:
+        """From the watcher; or from the last resort, where the watcher cannot run."""
+        if not self.is_poked:
+            if self.has_raised:
+                return
+            self.expire()
+            if self.reason and self.is_inside:
+                self.cancel()
+        self.is_poked = False
         self.raise_here()

@@ -15,7 +15,7 @@ import sys
 import threading
 import time
 
-from nbjob_clean.runner.stop import POKE, Reason, Stop, TimedOut, reason_of
+from nbjob_clean.runner.stop import POKE, Stop, TimedOut, reason_of
 
 _INTERVAL = 1.0  # seconds between two attempts to interrupt
 _MOMENT = 0.05  # in which the main thread sees a signal by itself, if it can
@@ -79,9 +79,7 @@ class Watcher:
 
     def _look(self) -> None:
         stop, now = self._stop, time.monotonic()
-        passed = [said for said, when in list(stop.deadlines.items()) if when <= now]
-        if passed and stop.reason is None:
-            stop.stop(Reason(passed[0], "timed out", 124, now))
+        stop.expire()
         if stop.reason and now >= stop.reason.since + stop.options.grace:
             stop.next_poke = now + _INTERVAL
             stop.give_up(stop.reason)
@@ -103,6 +101,7 @@ class Watcher:
 
             _thread.interrupt_main()
         else:
+            self._stop.is_poked = True
             _signal.pthread_kill(self._target, POKE)
 
 
