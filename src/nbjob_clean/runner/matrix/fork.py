@@ -60,25 +60,33 @@ def run_forked(
     waiting = [(task, 1) for task in reversed(tasks)]
     children: dict[int, _Child] = {}
     gc.freeze()  # to look for garbage in what all share, each child would have to copy it
+    ended: list[tuple[_Child, int]] = []
     try:
-        while waiting or children:
+        while waiting or children or ended:
             while waiting and len(children) < count:
                 task, attempt = waiting.pop()
                 pipe, pid = _fork(task, body)
                 children[pipe] = _Child(pid, task, attempt)
-            # The end of the pipe is the end of the child, however it came.
-            for pipe in select.select(list(children), [], [])[0]:
-                child = children.pop(pipe)
-                os.close(pipe)
-                _, status = os.waitpid(child.pid, 0)
+            # While the next ones run, what became of those before is said.
+            for child, status in ended:
                 result = _result(child, status, batch)
                 if result.status == "killed" and child.attempt < _ATTEMPTS:
                     waiting.append((child.task, child.attempt + 1))
                 else:
                     done(result)
+            ended = list(_ended(children))
     finally:
         _end([child.pid for child in children.values()])
         gc.unfreeze()
+
+
+def _ended(children: dict[int, _Child]) -> Iterator[tuple[_Child, int]]:
+    """Wait for some of them. The end of the pipe is the end of the child, however it came."""
+    for pipe in select.select(list(children), [], [])[0] if children else ():
+        child = children.pop(pipe)
+        os.close(pipe)
+        _, status = os.waitpid(child.pid, 0)
+        yield child, status
 
 
 def _modules(job: Job) -> Iterator[str]:
