@@ -6,14 +6,13 @@ to (a regular expression does, a sum of a range does not); at last it ends the p
 
 from __future__ import annotations
 
-import faulthandler
 import sys
 
 TYPE_CHECKING = False  # importing typing would take longer than reading a job does
 if TYPE_CHECKING:
     from typing import Any
 
-_EXIT_CODE = 124
+EXIT_CODE = 124
 _LATE = 1.0  # seconds in which the watcher, where it can, has done all that is to be done
 _STDERR = 2
 _MONOTONIC = 1
@@ -28,6 +27,8 @@ class LastResort:
 
     def set(self, seconds: float, grace: float) -> None:
         """From now on; what was set before does not count any more."""
+        import faulthandler
+
         at_last = seconds + grace + _LATE
         has_timers = len(self._timers) > 0
         # Where it hangs is written to stderr; without timers the exit status is faulthandler's, 1.
@@ -36,6 +37,8 @@ class LastResort:
             timer.set(when)
 
     def clear(self) -> None:
+        import faulthandler
+
         faulthandler.cancel_dump_traceback_later()
         for timer in self._timers:
             timer.set(0.0)
@@ -79,7 +82,7 @@ def _timers(signal: int) -> tuple[_Timer, ...]:
     end = ctypes.cast(library._exit, ctypes.c_void_p)
     events = (
         Event(signal=signal, notify=_SIGNAL),
-        Event(value=_EXIT_CODE, notify=_THREAD, function=end),
+        Event(value=EXIT_CODE, notify=_THREAD, function=end),
     )
     found = []
     for event in events:

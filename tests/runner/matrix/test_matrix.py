@@ -129,6 +129,17 @@ def test_a_run_that_is_always_killed_is_reported(tmp_path: Path) -> None:
     assert "Killed: its process ended without a result: SIGKILL" in said.err
 
 
+@FORK
+@pytest.mark.skipif(sys.platform != "linux", reason="faulthandler ends it elsewhere, with 1")
+def test_a_run_that_hangs_in_c_is_not_started_again(tmp_path: Path) -> None:
+    job = _job(tmp_path, "if n == 2: sum(range(10 ** 12))")
+    files = ("--report", str(tmp_path / "r.json"))
+    said = _run(job, _rows(tmp_path, 2), "-j", "1", "--timeout", "0.5", "--grace", "0", *files)
+    assert said.code == 124
+    assert [run["status"] for run in _report(tmp_path / "r.json")["runs"]] == ["done", "timed out"]
+    assert _report(tmp_path / "r.json")["runs"][1]["attempts"] == 1
+
+
 def test_reports_of_all_kinds(tmp_path: Path) -> None:
     job = _job(tmp_path, "if n == 2: raise ValueError('<two> & \\x1b[31m')")
     files = [tmp_path / f"r{suffix}" for suffix in (".json", ".xml", ".html")]

@@ -19,7 +19,8 @@ from collections.abc import Callable, Iterator, Sequence
 
 from nbjob_clean.record import Record, changed
 from nbjob_clean.runner.job import Job
-from nbjob_clean.runner.matrix.task import Task, TaskResult, empty, killed, read_result
+from nbjob_clean.runner.last_resort import EXIT_CODE
+from nbjob_clean.runner.matrix.task import Task, TaskResult, empty, killed, read_result, timed_out
 
 _ATTEMPTS = 3  # of a run whose process is killed: it may have been another one's memory
 _GRACE = 30.0  # seconds from SIGTERM to SIGKILL
@@ -161,6 +162,8 @@ def _result(child: _Child, status: int, batch: str) -> TaskResult:
         return changed(found, attempts=child.attempt)
     name = signal.Signals(-code).name if code < 0 else f"exit status {code}"
     words = f"its process ended without a result: {name}"
+    if code == EXIT_CODE:
+        return timed_out(child.task, words, batch=batch, attempts=child.attempt)
     return killed(child.task, words, batch=batch, attempts=child.attempt)
 
 

@@ -7,9 +7,10 @@ import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from nbjob_clean.record import Record
+from nbjob_clean.record import Record, changed
 from nbjob_clean.runner.arguments import Arguments, Given
 from nbjob_clean.runner.job import Job, Step
+from nbjob_clean.runner.last_resort import EXIT_CODE
 from nbjob_clean.runner.resume import digest
 from nbjob_clean.runner.state import state_directory
 
@@ -65,6 +66,15 @@ def killed(task: Task, words: str, *, batch: str, attempts: int) -> TaskResult:
     return TaskResult(
         task.index, task.key, task.shown, "killed", _KILLED, batch, error=error, attempts=attempts
     )
+
+
+def timed_out(task: Task, words: str, *, batch: str, attempts: int) -> TaskResult:
+    """A run that the last resort has ended: it would hang again."""
+    error = {"type": "nbjob.TimedOut", "message": words}
+    return changed(
+        killed(task, words, batch=batch, attempts=attempts),
+        status="timed out", exit_code=EXIT_CODE, error=error,
+    )  # fmt: skip
 
 
 def key_of(
