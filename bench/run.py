@@ -76,8 +76,8 @@ def _many() -> Work:
     if papermill := installed("papermill"):
         pool = (str(papermill / "python"), "pool.py")
         contenders.append(Contender(theirs, pool, _squares, has_done=_has_squares))
-    bars = (Bar(ours, 1 / 100, (theirs,), is_wall=True), Bar(ours, 1 / 100, (theirs,)))
-    return Work(f"{_RUNS} runs with arguments, two at a time", contenders, bars)
+    bar = Bar(ours, 1 / 100, (theirs,), is_wall=True)
+    return Work(f"{_RUNS} runs with arguments, two at a time", contenders, (bar,))
 
 
 def _start() -> Work:
