@@ -6,6 +6,7 @@ import __future__
 import json
 import random
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -55,8 +56,9 @@ def _truth(cells: list[dict[str, Any]]) -> tuple[int, str] | None:
     """The number of the cell that dies of a NameError, and the name; None when none does."""
     module = ModuleType("__main__")
     module.__dict__.update(__file__=__file__, needs_ipython=lambda _: None)
-    with mock.patch.dict(sys.modules, {"__main__": module}):
-        return _run(cells, module.__dict__)
+    # A thread of its own: other tests of this process may have left an event loop running in ours.
+    with mock.patch.dict(sys.modules, {"__main__": module}), ThreadPoolExecutor(1) as thread:
+        return thread.submit(_run, cells, module.__dict__).result()
 
 
 def _run(cells: list[dict[str, Any]], namespace: dict[str, Any]) -> tuple[int, str] | None:
