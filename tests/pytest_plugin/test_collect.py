@@ -88,8 +88,16 @@ def test_a_failure_shows_the_cell_and_later_steps_are_skipped(tmp_path: Path) ->
     suite = ET.parse(tmp_path / "out.xml").getroot()[0]
     assert (suite.get("tests"), suite.get("failures"), suite.get("skipped")) == ("3", "1", "1")
     assert [case.get("name") for case in suite] == ["cell 1, p", "cell 3, div", "cell 4, z"]
-    passed = _pytest(tmp_path, "--nbjob", "job", "--nbjob-arg", "limit=2", "--nbjob-arg", "other=1")
-    assert "3 passed" in passed
+    assert "3 passed" in _pytest(tmp_path, "--nbjob", "job", "--nbjob-arg", "limit=2")
+
+
+def test_arguments_go_to_the_jobs_that_know_them(tmp_path: Path) -> None:
+    write(tmp_path / "a", py("a", parameters("x = 1"), cell("assert x == 2")))
+    write(tmp_path / "b", py("b", parameters("y = 1"), cell("assert y == 3")))
+    given = ("--nbjob-arg", "x=2", "--nbjob-arg", "y=3")
+    assert "4 passed" in _pytest(tmp_path, "--nbjob", *given)
+    refused = _pytest(tmp_path, "--nbjob", *given, "--nbjob-arg", "xx=2", code=4)
+    assert "--nbjob-arg xx: no job here knows this argument" in refused
 
 
 def test_stop_at_the_first_failure(tmp_path: Path) -> None:

@@ -74,8 +74,9 @@ def pytest_pycollect_makemodule(
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     if config.getoption("nbjob"):
-        from nbjob_clean.pytest_plugin.collect import in_order
+        from nbjob_clean.pytest_plugin.collect import in_order, require_known
 
+        require_known(config)
         items[:] = in_order(items, config)
 
 

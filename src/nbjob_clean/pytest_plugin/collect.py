@@ -85,6 +85,21 @@ def in_order(items: Sequence[pytest.Item], config: pytest.Config) -> list[pytest
     return found
 
 
+def require_known(config: pytest.Config) -> None:
+    """Refuse an argument that no job knows: a typing error must not test with the default."""
+    given = from_pairs(config.getoption("nbjob_arg"))
+    jobs = [job.origin for job in config.stash.get(_JOBS, {}).values() if isinstance(job, _JobRun)]
+    found = {name for job in jobs for name in _known_of(job, given)}
+    for name in given if jobs else ():
+        if name not in found:
+            raise pytest.UsageError(f"--nbjob-arg {name}: no job here knows this argument")
+
+
+def _known_of(job: Job, given: Iterable[str]) -> set[str]:
+    names = known(job)
+    return {n for n in given if names.is_open or n in names.names or n in declared(job.steps)}
+
+
 class _Refused(pytest.File):
     """A job that cannot be run as it is, said where it would have been collected."""
 
@@ -231,14 +246,9 @@ class _JobRun:
 
     def _given(self, job: Job) -> dict[str, Any]:
         """Of what all jobs are given, what this one knows."""
-        names = known(job)
-        parameters = declared(job.steps)
         given = from_pairs(self._config.getoption("nbjob_arg"))
-        return {
-            name: value
-            for name, value in given.items()
-            if name in parameters or name in names.names or names.is_open
-        }
+        mine = _known_of(job, given)
+        return {name: value for name, value in given.items() if name in mine}
 
     def _default_database(self, folders: pytest.TempPathFactory) -> dict[str, str]:
         engine = self._config.getoption("nbjob_db").split(",")[0].strip()
