@@ -371,6 +371,16 @@ def test_importing_the_runner_loads_nothing() -> None:
     assert set(done.stdout.split()) == {"nbjob_clean", "nbjob_clean.runner"}
 
 
+@pytest.mark.skipif(sys.version_info >= (3, 11), reason="tomllib is part of Python there")
+def test_settings_without_a_reader_of_toml(tmp_path: Path) -> None:
+    missing = "raise ModuleNotFoundError('none', name='tomli')"
+    write(tmp_path / "path", {"tomli.py": missing})
+    job = write(tmp_path / "job", py("a", cell("pass")), {"nbjob.toml": ""})
+    said = nbjob("run", job, env={**os.environ, "PYTHONPATH": str(tmp_path / "path")})
+    assert said.code == 69
+    assert said.err.startswith("error: the package `tomli` is not installed")
+
+
 REFUSED: dict[str, tuple[str, ...]] = {
     "an unknown option": ("run", "JOB", "--bogus"),
     "no such choice": ("run", "JOB", "--lock", "maybe"),

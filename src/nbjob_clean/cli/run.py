@@ -39,6 +39,7 @@ from nbjob_clean.errors import (
     NbjobError,
     NotebookFormatError,
     SidecarError,
+    UnavailableError,
     UsageError,
 )
 from nbjob_clean.jobs import job_settings, load, open_job, sidecar_states
@@ -126,7 +127,11 @@ def _with_codes(work: Callable[[], int]) -> int:
         raise ArgumentError(str(exc), hint=exc.hint) from exc
     except (NbjobError, BrokenPipeError):
         raise
-    except Exception:  # noqa: BLE001 - the job's own errors do not come here: a defect of ours
+    except Exception as exc:  # the job's own errors do not come here: a defect of ours
+        if isinstance(exc, ModuleNotFoundError) and exc.name == "tomli":  # Python 3.10, --no-deps
+            raise UnavailableError(
+                "the package `tomli` is not installed", hint="Python 3.10 reads TOML with it"
+            ) from exc
         import traceback
 
         traceback.print_exc()
