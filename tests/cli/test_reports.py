@@ -23,7 +23,7 @@ from nbjob_clean.cli.progress import watched
 from nbjob_clean.cli.report_sarif import sarif
 from nbjob_clean.cli.reported import Reported
 from nbjob_clean.cli.reports import FORMATS
-from nbjob_clean.cli.sidecar_check import SIDECAR_RULES
+from nbjob_clean.cli.sidecar_rules import SIDECAR_RULES
 from nbjob_clean.diagnostic import Diagnostic
 from nbjob_clean.notebook.model import loads
 from nbjob_clean.rules.core import RULES, check

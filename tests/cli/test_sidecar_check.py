@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from nbjob_clean.cli.sidecar_check import SIDECAR_RULES, wanted_codes
+from nbjob_clean.cli.sidecar_rules import SIDECAR_RULES, wanted_codes
 from nbjob_clean.rules.core import RULES
 from tests.conftest import GitRepo
 from tests.notebooks import code, notebook

@@ -23,17 +23,20 @@ import sys
 from collections.abc import Collection
 from pathlib import Path
 
-from nbjob_clean.cli.baseline import Baseline, configured, read_baseline
 from nbjob_clean.cli.findings import Findings, Seen, codes
 from nbjob_clean.cli.output import counted
 from nbjob_clean.cli.paths import display, notebook_paths
 from nbjob_clean.cli.shares import shared
-from nbjob_clean.cli.sidecar_check import SIDECAR_RULES
+from nbjob_clean.cli.sidecar_rules import SIDECAR_RULES
 from nbjob_clean.config import Config, Configs
 from nbjob_clean.errors import FileError, NotebookFormatError, SidecarError, UsageError
 from nbjob_clean.notebooks import read_notebook
 from nbjob_clean.rules import unreadable_notebook
 from nbjob_clean.rules.core import RULES
+
+TYPE_CHECKING = False  # few repositories have a baseline
+if TYPE_CHECKING:
+    from nbjob_clean.cli.baseline import Baseline
 
 FORMATS = ("full", "concise", "json", "github", "gitlab", "sarif")
 
@@ -129,8 +132,10 @@ def _fix(paths: list[Path], findings: Findings, configs: Configs, *, is_dry: boo
 
 def _baseline(args: argparse.Namespace, config: Config) -> Baseline | None:
     """The one that is named, else the configured one; none where one is to be written."""
-    if args.write_baseline:
+    if args.write_baseline or not (args.baseline or config.baseline):
         return None
+    from nbjob_clean.cli.baseline import configured, read_baseline
+
     return read_baseline(Path(args.baseline)) if args.baseline else configured(config)
 
 

@@ -7,16 +7,9 @@ from collections.abc import Collection, Iterable, Mapping
 from fnmatch import fnmatch
 from pathlib import Path
 
-from nbjob_clean.cli.baseline import Baseline, write_baseline
 from nbjob_clean.cli.output import counted, print_diagnostics, say_unreadable
 from nbjob_clean.cli.paths import display
-from nbjob_clean.cli.sidecar_check import (
-    ORPHANED,
-    SIDECAR_RULES,
-    orphans,
-    sidecar_findings,
-    wanted_codes,
-)
+from nbjob_clean.cli.sidecar_rules import ORPHANED, SIDECAR_RULES, wanted_codes
 from nbjob_clean.cli.surroundings import Surveyor
 from nbjob_clean.config import Config, Configs
 from nbjob_clean.diagnostic import Diagnostic
@@ -25,6 +18,10 @@ from nbjob_clean.notebook.model import Notebook
 from nbjob_clean.record import Record
 from nbjob_clean.rules import edited_not_rerun, unreadable_notebook
 from nbjob_clean.rules.core import RULES, check, is_wanted
+
+TYPE_CHECKING = False  # few repositories have a baseline
+if TYPE_CHECKING:
+    from nbjob_clean.cli.baseline import Baseline
 
 _NO_PRODUCTION_CELL = "NBJ004"
 
@@ -131,6 +128,10 @@ class Findings:
         """What there is to find in them, without remembering it."""
         config = self._config_of(file)
         wanted = self._wanted_codes(file, config)
+        if not wanted:
+            return []
+        from nbjob_clean.cli.sidecar_check import sidecar_findings
+
         found = sidecar_findings(file, notebook, tags=config.tags, wanted=wanted)
         return [d for d in found if d.code in self._wanted_codes(Path(d.path), config)]
 
@@ -139,6 +140,8 @@ class Findings:
         for folder in folders:
             config = self._config_of(folder / "any.ipynb")
             if ORPHANED.code in self._wanted_codes(folder, config):
+                from nbjob_clean.cli.sidecar_check import orphans
+
                 found = orphans([folder], config)
                 self.keep([d for d in found if d.code in self._wanted_codes(Path(d.path), config)])
 
@@ -158,6 +161,8 @@ class Findings:
 
     def write_baseline(self, path: Path) -> int:
         """Write what was found to a file, say so, and give the exit status."""
+        from nbjob_clean.cli.baseline import write_baseline
+
         write_baseline(path, self.found, self._sources)
         print(f"wrote {path}: {counted(len(self.found), 'finding')}", file=sys.stderr)
         return 1 if self.failed else 0

@@ -12,7 +12,7 @@ from urllib.parse import quote
 from nbjob_clean import __version__
 from nbjob_clean.cli.documentation import DOCUMENTATION, page
 from nbjob_clean.cli.reported import Reported
-from nbjob_clean.cli.sidecar_check import SIDECAR_RULES
+from nbjob_clean.cli.sidecar_rules import SIDECAR_RULES
 from nbjob_clean.diagnostic import Diagnostic
 from nbjob_clean.rules.core import RULES
 

@@ -1,7 +1,6 @@
-"""The rules on sidecars: missing, stale, edited by hand, orphaned. Nothing is written here.
+"""Looks at sidecars: missing, stale, edited by hand, orphaned. Nothing is written here.
 
-They are no part of `rules/`: what a sidecar should be, `emit` alone knows. `nbjob hook` writes
-sidecars itself and does not ask.
+Loaded only where one of these rules is to look: it needs all of `emit`.
 """
 
 from __future__ import annotations
@@ -12,6 +11,7 @@ from fnmatch import fnmatch
 from pathlib import Path
 
 from nbjob_clean.cli.paths import display
+from nbjob_clean.cli.sidecar_rules import EDITED, MISSING, ORPHANED, STALE
 from nbjob_clean.cli.sidecar_versions import is_known, known_versions
 from nbjob_clean.config import Config
 from nbjob_clean.diagnostic import Diagnostic
@@ -20,64 +20,12 @@ from nbjob_clean.errors import SidecarError
 from nbjob_clean.files import read_bytes
 from nbjob_clean.git.command import git, names, worktree_root
 from nbjob_clean.notebook.model import Notebook
-from nbjob_clean.rules.context import Context
-from nbjob_clean.rules.rule import Finding, Rule
+from nbjob_clean.rules.rule import Rule
 from nbjob_clean.sidecar.format import sidecar_of
 
 _SUFFIXES = (".py", ".sql")
 _HEAD_SIZE = 1024  # the first line of a sidecar, with a file name of any length
 _DIFF_LINES = 12
-
-
-def _nothing(_: Context) -> tuple[Finding, ...]:
-    """These rules look at files: in a notebook alone they find nothing."""
-    return ()
-
-
-MISSING = Rule(
-    "NBJ601",
-    "missing-sidecar",
-    "A notebook with production cells has no sidecar beside it. Off by default: not every\n"
-    "repository commits its sidecars.",
-    _nothing,
-    is_default=False,
-)
-STALE = Rule(
-    "NBJ602",
-    "stale-sidecar",
-    "A sidecar is not what its notebook gives now: production would run what the notebook was\n"
-    "before.",
-    _nothing,
-    fix="emit it again",
-)
-EDITED = Rule(
-    "NBJ603",
-    "edited-sidecar",
-    "A sidecar is neither what its notebook gives now nor what it gave when it was emitted last,\n"
-    "committed or staged: somebody edited it. `nbjob emit --reverse` takes the edit over.",
-    _nothing,
-)
-ORPHANED = Rule(
-    "NBJ604",
-    "orphaned-sidecar",
-    "The notebook that a sidecar was emitted from is gone, and production still runs the sidecar.\n"
-    "Found in the folders that are checked.",
-    _nothing,
-)
-SIDECAR_RULES: tuple[Rule, ...] = (MISSING, STALE, EDITED, ORPHANED)
-
-
-def wanted_codes(select: Collection[str], ignore: Collection[str]) -> frozenset[str]:
-    """The codes of the rules that are to look, as `--select` and `--ignore` mean it."""
-    return frozenset(
-        rule.code
-        for rule in SIDECAR_RULES
-        if (
-            any(prefix == "ALL" or rule.code.startswith(prefix) for prefix in select)
-            or (rule.is_default and not select)
-        )
-        and not any(rule.code.startswith(prefix) for prefix in ignore)
-    )
 
 
 def sidecar_findings(
