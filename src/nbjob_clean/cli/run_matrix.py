@@ -16,7 +16,7 @@ from nbjob_clean.cli.matrix_lines import MatrixLines
 from nbjob_clean.cli.run_arguments import given
 from nbjob_clean.cli.run_lines import StepLines
 from nbjob_clean.cli.run_options import run_options
-from nbjob_clean.errors import ArgumentError, NbjobError
+from nbjob_clean.errors import ArgumentError, LockedError, NbjobError
 from nbjob_clean.record import Record, changed
 from nbjob_clean.runner.arguments import Given, resolve
 from nbjob_clean.runner.atomic import write_whole
@@ -25,6 +25,7 @@ from nbjob_clean.runner.engines.table import facts_of
 from nbjob_clean.runner.events import failure_json
 from nbjob_clean.runner.identity import new_run_id
 from nbjob_clean.runner.job import Job, Step
+from nbjob_clean.runner.lock import NAME, SKIPPED, FileLock
 from nbjob_clean.runner.mask import Mask
 from nbjob_clean.runner.matrix.fork import can_fork, import_what_is_imported, run_forked
 from nbjob_clean.runner.matrix.report import MatrixReport
@@ -40,6 +41,7 @@ from nbjob_clean.runner.matrix.task import (
 from nbjob_clean.runner.queries import queries
 from nbjob_clean.runner.report.writer import report_paths
 from nbjob_clean.runner.run import run as run_job
+from nbjob_clean.runner.state import state_directory
 from nbjob_clean.runner.stop import Terminated
 
 TYPE_CHECKING = False  # importing typing would take longer than reading a job does
@@ -48,6 +50,7 @@ if TYPE_CHECKING:
 
     from nbjob_clean.runner.options import RunOptions
 
+_INTERVAL = 0.2  # seconds between two attempts of one that waits
 _DASK = "dask:"
 _MEMORY = ":memory:"
 
@@ -70,7 +73,31 @@ class Setting(Record):
 
 
 def run_matrix(setting: Setting) -> int:
-    """Run all rows; the exit status is what all failed runs agree on, else 1.
+    """Run the matrix as the only one of its job, unless `--lock off`: runs have places by key.
+
+    Raises LockedError where another run of the job goes on.
+    """
+    mode = run_options(setting.args, setting.job, setting.steps).lock
+    if mode == "off":
+        return _run_matrix(setting)
+    lock = FileLock(state_directory(setting.job.directory) / NAME)
+    while not lock.take({"run_id": "of a matrix", "pid": os.getpid()}):
+        if mode == "skip":
+            return SKIPPED
+        if mode == "fail":
+            raise LockedError(
+                "another run of this job goes on",
+                hint="--lock wait waits for its end, skip ends with 99",
+            )
+        time.sleep(_INTERVAL)
+    try:
+        return _run_matrix(setting)
+    finally:
+        lock.free()
+
+
+def _run_matrix(setting: Setting) -> int:
+    """Run all rows, with the lock of the job; the exit status is what all failed runs agree on.
 
     Raises ArgumentError before anything runs for a row that the job would refuse.
     """

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from nbjob_clean.runner.connection import Connection
 
 SKIPPED = 99
-_NAME = "lock"
+NAME = "lock"
 _INTERVAL = 0.2  # seconds between two attempts of one that waits
 _FAR = 1 << 30  # Windows forbids to read what is locked: a byte that is never there
 
@@ -76,7 +76,7 @@ class JobLock:
 
         Raises LockedError, and UnavailableError where the state directory cannot be made.
         """
-        self._file = file = FileLock(state_directory(self._job.directory) / _NAME)
+        self._file = file = FileLock(state_directory(self._job.directory) / NAME)
 
         def held() -> str:
             if file.take(about):

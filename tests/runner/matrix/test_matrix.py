@@ -14,6 +14,8 @@ from xml.etree import ElementTree
 
 import pytest
 
+from nbjob_clean.runner.lock import NAME, FileLock
+from nbjob_clean.runner.state import state_directory
 from tests.runner.jobs import RUN_SQL, Said, call, cell, nbjob, parameters, py, query, sql, write
 
 FORK = pytest.mark.skipif(not hasattr(os, "fork"), reason="runs are forked where that can be")
@@ -233,3 +235,20 @@ def test_options_of_a_matrix(tmp_path: Path, options: tuple[str, ...], word: str
     said = nbjob("run", _job(tmp_path, "x = 1"), *options)
     assert said.code == 64
     assert word in said.err
+
+
+def test_two_matrices_of_a_job_do_not_run_at_once(tmp_path: Path) -> None:
+    job = _job(tmp_path, "print('ran')")
+    rows = _rows(tmp_path, 1)
+    assert _run(job, rows).code == 0
+    lock = FileLock(state_directory(job) / NAME)
+    assert lock.take({})
+    try:
+        said = _run(job, rows)
+        assert (said.code, said.out) == (73, "")
+        assert "another run of this job goes on" in said.err
+        assert _run(job, rows, "--lock", "skip").code == 99
+        assert _run(job, rows, "--lock", "off").out == "ran\n"
+    finally:
+        lock.free()
+    assert _run(job, rows).out == "ran\n"
