@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -180,3 +182,37 @@ def test_an_edit_may_be_taken_back_by_another(repo: GitRepo) -> None:
     _edit(repo, "x  =  1", "x = 1")
     assert repo.nbjob("emit", "--reverse", "etl.py", code=1) == "etl.ipynb: changed cell 1\n"
     assert (repo.path / "etl.ipynb").read_bytes() == ONE
+
+
+_ESCAPES = notebook(
+    code("from __future__ import annotations\nfound = '\\d'", "job", id="a"),
+    code("limit = '\\q'", "job", "parameters", id="p"),
+    code("%%sql one <<\nselect :found, '\\d'", "job", id="b"),
+    code("two = %sql select :found, '\\d'\nprint('\\d')", "job", id="c"),
+)
+
+
+@pytest.mark.parametrize("command", [("check",), ("emit",), ("emit", "--plain"), ("show",)])
+def test_what_python_warns_of_is_not_said_of_a_nameless_text(
+    tmp_path: Path, command: tuple[str, ...]
+) -> None:
+    """From 3.12 on, Python says it to everybody."""
+    (tmp_path / "10_etl.ipynb").write_bytes(_ESCAPES)
+    program = (sys.executable, "-W", "always", "-m", "nbjob_clean", *command, "10_etl.ipynb")
+
+    done = subprocess.run(program, cwd=tmp_path, capture_output=True, text=True)
+
+    assert done.returncode in (0, 1), done.stderr
+    assert "invalid escape" not in done.stdout + done.stderr
+
+
+def test_a_run_lets_python_warn_once_and_say_where(tmp_path: Path) -> None:
+    cell = code("limit = '\\q'", "job", "parameters", id="p")
+    (tmp_path / "10_etl.ipynb").write_bytes(notebook(cell))
+    program = (sys.executable, "-W", "always", "-m", "nbjob_clean")
+    subprocess.run((*program, "emit"), cwd=tmp_path, check=False)
+
+    done = subprocess.run((*program, "run", "."), cwd=tmp_path, capture_output=True, text=True)
+
+    warned = [line for line in done.stderr.splitlines() if "invalid escape" in line]
+    assert ["10_etl.py:" in line for line in warned] == [True], done.stderr

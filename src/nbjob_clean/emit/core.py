@@ -16,6 +16,7 @@ from nbjob_clean.source.ipython import PythonCell, to_python
 from nbjob_clean.source.names import bound_names, reads_global
 from nbjob_clean.source.production import cell_language, production_cells
 from nbjob_clean.source.sql_cell import SqlCell
+from nbjob_clean.source.syntax import syntax_tree
 from nbjob_clean.source.written import comment
 
 _MODULE = "nbjob_clean.runner"
@@ -195,7 +196,7 @@ class _Draft:
     def _without_future_imports(self, lines: Sequence[str]) -> list[str]:
         """`from __future__` has to open the file: it moves to the preamble, its line stays."""
         kept = list(lines)
-        for node in ast.parse("\n".join(lines)).body:
+        for node in syntax_tree("\n".join(lines)).body:
             if isinstance(node, ast.ImportFrom) and node.module == "__future__":
                 names = ", ".join(sorted(alias.name for alias in node.names))
                 self._future.append(f"from __future__ import {names}")
@@ -217,7 +218,7 @@ class _Draft:
 def _bound_above(text: str, line: int) -> set[str]:
     """The names that a cell binds above one of its lines, in whatever block."""
     found = set()
-    for node in ast.walk(ast.parse(text)):
+    for node in ast.walk(syntax_tree(text)):
         if getattr(node, "lineno", line) < line:
             if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
                 found.add(node.id)

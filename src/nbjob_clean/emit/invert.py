@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from nbjob_clean.emit.core import terminated
+from nbjob_clean.source.syntax import syntax_tree
 from nbjob_clean.source.written import comment, uncommented
 
 _Lines = Sequence[str]
@@ -119,6 +120,6 @@ def _without_semicolon(lines: _Lines) -> list[str]:
 
 def _statements(text: str) -> list[ast.stmt]:
     try:
-        return ast.parse(text).body
+        return syntax_tree(text).body
     except (SyntaxError, ValueError):
         return []

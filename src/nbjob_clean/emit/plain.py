@@ -17,6 +17,7 @@ from nbjob_clean.notebook.model import Notebook
 from nbjob_clean.sidecar.format import Block, Sidecar, parse
 from nbjob_clean.sidecar.sql import statements
 from nbjob_clean.source.production import PARAMETERS
+from nbjob_clean.source.syntax import syntax_tree
 
 MEMORY = "duckdb:///:memory:"
 _PLACEHOLDERS = {"duckdb": "${}", "sqlite": ":{}"}
@@ -68,7 +69,7 @@ def _refuse_vdk(cells: Sequence[Block], queries: Sequence[Block]) -> None:
     names = [
         node
         for block in cells
-        for node in ast.walk(ast.parse("\n".join(block.lines)))
+        for node in ast.walk(syntax_tree("\n".join(block.lines)))
         if isinstance(node, ast.Name) and node.id == "job_input"
     ]
     if names and not any(isinstance(node.ctx, ast.Store) for node in names):
@@ -144,7 +145,7 @@ def _defaults(cells: Sequence[Block]) -> dict[str, object]:
     """The simple assignments of the cell of parameters, which the command line may change."""
     found = {}
     for block in cells:
-        tree = ast.parse("\n".join(block.lines)).body if PARAMETERS in block.tags else []
+        tree = syntax_tree("\n".join(block.lines)).body if PARAMETERS in block.tags else []
         for node in tree:
             value = node.value if isinstance(node, (ast.Assign, ast.AnnAssign)) else None
             targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", 0)]
@@ -161,7 +162,7 @@ def _bound(cells: Sequence[Block]) -> dict[str, set[str]]:
     """The names that the calls of each query pass on."""
     found: dict[str, set[str]] = {}
     for block in cells:
-        for node in ast.walk(ast.parse("\n".join(block.lines))):
+        for node in ast.walk(syntax_tree("\n".join(block.lines))):
             if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "run_sql":
                 cell = getattr(node.args[1], "value", "") if len(node.args) > 1 else ""
                 found.setdefault(cell, set()).update(k.arg for k in node.keywords if k.arg)

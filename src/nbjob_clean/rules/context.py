@@ -15,6 +15,7 @@ from nbjob_clean.source.names import MissingName, SourceCell, missing_names
 from nbjob_clean.source.production import PARAMETERS, cell_language, production_cells
 from nbjob_clean.source.sql_cell import parse_sql_cell
 from nbjob_clean.source.star import exports_of
+from nbjob_clean.source.syntax import syntax_tree
 
 _PYTHON = frozenset({"python", "python3", "ipython"})
 _NAME = re.compile(r"[^\W\d]\w*")
@@ -75,7 +76,7 @@ def _required_arguments(
     found = set()
     for cell in production:
         if PARAMETERS in cell.tags and cell.index in python:
-            for node in ast.parse(python[cell.index].text).body:
+            for node in syntax_tree(python[cell.index].text).body:
                 if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
                     found.add(node.target.id)
     return frozenset(found)

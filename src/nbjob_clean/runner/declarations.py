@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from nbjob_clean.runner.job import Step
 from nbjob_clean.runner.parameters import ANY, NO_VALUE, Parameter, Type
+from nbjob_clean.runner.syntax import syntax_tree
 
 TYPES = ("bool", "int", "float", "str", "date", "datetime", "Decimal", "Path", "list", "dict")
 _OTHER_NAMES = {
@@ -22,7 +23,7 @@ _UNKNOWN = Type("")
 
 def declarations(step: Step) -> Iterator[Parameter]:
     """What the top-level assignments of a cell declare, in order."""
-    for node in ast.parse(step.text).body:
+    for node in syntax_tree(step.text).body:
         if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
             yield _parameter(step, node.target.id, node.annotation, node)
         elif isinstance(node, ast.Assign):
@@ -42,7 +43,7 @@ def descriptions(step: Step) -> dict[str, str]:
         if token.type == tokenize.COMMENT and token.line[: token.start[1]].strip()
     }
     found: dict[str, str] = {}
-    for node in ast.parse(step.text).body:
+    for node in syntax_tree(step.text).body:
         if isinstance(node, ast.AnnAssign | ast.Assign) and comments.get(node.end_lineno or 0):
             targets = [node.target] if isinstance(node, ast.AnnAssign) else node.targets
             names = [target.id for target in targets if isinstance(target, ast.Name)]

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from nbjob_clean.runner.context import active
 from nbjob_clean.runner.steps.main import MainSpec
+from nbjob_clean.runner.syntax import syntax_tree
 
 TYPE_CHECKING = False  # importing typing would take longer than reading a job does
 if TYPE_CHECKING:
@@ -61,7 +62,7 @@ def restore(names: dict[str, Any]) -> None:
     if is_script:
         exec(compile(text, path, "exec", dont_inherit=True), names)  # noqa: S102 - as Python does
         return
-    for code in _definitions(ast.parse(text), path):
+    for code in _definitions(syntax_tree(text), path):
         try:
             exec(code, names)  # noqa: S102 - what was defined in the job
         except Exception:  # noqa: BLE001, S112 - it needs what only the job itself has

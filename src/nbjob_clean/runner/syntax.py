@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import warnings
 from collections.abc import Collection, Iterator
 
 from nbjob_clean.record import Record
@@ -23,10 +24,17 @@ class SqlCall(Record):
     passes_all: bool
 
 
+def syntax_tree(text: str) -> ast.Module:
+    """What `ast.parse` gives and raises; of what Python warns of, it warns when the text is run."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return ast.parse(text)
+
+
 def imported_modules(text: str) -> frozenset[str]:
     """The top-level modules that a file may import, wherever in it the statement stands."""
     try:
-        return frozenset(_imports(ast.parse(text)))
+        return frozenset(_imports(syntax_tree(text)))
     except (SyntaxError, ValueError):  # whoever runs or imports it will say so
         return frozenset()
 
@@ -41,7 +49,7 @@ def _imports(tree: ast.Module) -> Iterator[str]:
 
 def sql_calls(text: str) -> Iterator[SqlCall]:
     """The calls of SQL cells, wherever in a text that compiles they stand."""
-    for node in ast.walk(ast.parse(text)):
+    for node in ast.walk(syntax_tree(text)):
         if not isinstance(node, ast.Call) or not _is_name(node.func, "run_sql"):
             continue
         places = [arg.value for arg in node.args if isinstance(arg, ast.Constant)]
@@ -57,7 +65,7 @@ def entry(text: str, modules: Collection[str] = ()) -> Entry:
     `run(job_input)` is called; `run()` too, unless the file calls it by itself; and one that comes
     from another of the job's own `modules`.
     """
-    tree = ast.parse(text)
+    tree = syntax_tree(text)
     for node in _runs(tree):
         takes = any(_is_job_input(arg) for arg in _arguments(node.args))
         if takes or (not _required(node.args) and not _calls_run(tree)):

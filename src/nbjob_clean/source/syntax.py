@@ -34,6 +34,13 @@ class Parsed(Record):
     problem: SyntaxProblem | None
 
 
+def syntax_tree(text: str) -> ast.Module:
+    """What `ast.parse` gives and raises, without its warnings: here nobody wrote that text anew."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # invalid escapes: their own rule, if ever
+        return ast.parse(text)
+
+
 @lru_cache(maxsize=512)
 def parsed(text: str) -> Parsed:
     """The tree of a block of Python. It is shared: nobody may change it."""

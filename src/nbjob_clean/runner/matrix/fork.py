@@ -21,6 +21,7 @@ from nbjob_clean.record import Record, changed
 from nbjob_clean.runner.job import Job
 from nbjob_clean.runner.last_resort import EXIT_CODE
 from nbjob_clean.runner.matrix.task import Task, TaskResult, empty, killed, read_result, timed_out
+from nbjob_clean.runner.syntax import syntax_tree
 
 _ATTEMPTS = 3  # of a run whose process is killed: it may have been another one's memory
 _GRACE = 30.0  # seconds from SIGTERM to SIGKILL
@@ -95,7 +96,7 @@ def _modules(job: Job) -> Iterator[str]:
     for step in job.steps:
         if step.code is None:
             continue
-        for node in ast.parse(step.text).body:
+        for node in syntax_tree(step.text).body:
             names = [a.name for a in node.names] if isinstance(node, ast.Import) else []
             if isinstance(node, ast.ImportFrom) and node.module and not node.level:
                 names = [node.module]
