@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from nbjob_clean.runner.job import Step
 from nbjob_clean.runner.parameters import ANY, NO_VALUE, Parameter, Type
-from nbjob_clean.runner.syntax import syntax_tree
+from nbjob_clean.runner.source import syntax_tree
 
 TYPES = ("bool", "int", "float", "str", "date", "datetime", "Decimal", "Path", "list", "dict")
 _OTHER_NAMES = {

@@ -5,6 +5,7 @@ import __future__
 
 TYPE_CHECKING = False  # importing typing would take longer than reading a job does
 if TYPE_CHECKING:
+    import ast
     from types import CodeType
 
 _FLAGS = 0
@@ -21,6 +22,16 @@ def compiled(text: str, filename: str, *, line: int = 1, flags: int = 0) -> Code
     # dont_inherit: this module's own `from __future__` is not the job's.
     code: CodeType = compile(padded, filename, "exec", flags, dont_inherit=True)
     return code
+
+
+def syntax_tree(text: str) -> ast.Module:
+    """What `ast.parse` gives and raises; of what Python warns of, it warns when the text is run."""
+    import ast
+    import warnings
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return ast.parse(text)
 
 
 def future_flags(code: CodeType) -> int:

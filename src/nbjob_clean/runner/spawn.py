@@ -13,8 +13,8 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from nbjob_clean.runner.context import active
+from nbjob_clean.runner.source import syntax_tree
 from nbjob_clean.runner.steps.main import MainSpec
-from nbjob_clean.runner.syntax import syntax_tree
 
 TYPE_CHECKING = False  # importing typing would take longer than reading a job does
 if TYPE_CHECKING:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import ast
-import warnings
 from collections.abc import Collection, Iterator
 
 from nbjob_clean.record import Record
+from nbjob_clean.runner.source import syntax_tree
 
 TYPE_CHECKING = False  # importing typing would take longer than reading a job does
 if TYPE_CHECKING:
@@ -22,13 +22,6 @@ class SqlCall(Record):
     cell: str
     names: frozenset[str]
     passes_all: bool
-
-
-def syntax_tree(text: str) -> ast.Module:
-    """What `ast.parse` gives and raises; of what Python warns of, it warns when the text is run."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        return ast.parse(text)
 
 
 def imported_modules(text: str) -> frozenset[str]:

@@ -21,7 +21,7 @@ from nbjob_clean.record import Record, changed
 from nbjob_clean.runner.job import Job
 from nbjob_clean.runner.last_resort import EXIT_CODE
 from nbjob_clean.runner.matrix.task import Task, TaskResult, empty, killed, read_result, timed_out
-from nbjob_clean.runner.syntax import syntax_tree
+from nbjob_clean.runner.source import syntax_tree
 
 _ATTEMPTS = 3  # of a run whose process is killed: it may have been another one's memory
 _GRACE = 30.0  # seconds from SIGTERM to SIGKILL
