@@ -151,6 +151,17 @@ LIES = {
     "metadata with a count": lambda d: d.replace(
         b'"metadata": {}', b'"metadata": {\n   "execution_count": 7\n   }', 1
     ),
+    "a count in metadata that goes": lambda d: d.replace(
+        b'"metadata": {}', b'"metadata": {\n   "papermill": {\n   "execution_count": 7\n   }}', 1
+    ),
+    "a count for another one": lambda d: d.replace(b'"execution_count": 3', b'"execution_count":3').replace(
+        b'"metadata": {}', b'"metadata": {\n   "execution_count": 7\n   }', 1
+    ),
+    "a count in other letters": lambda d: d.replace(b'"execution_c', b'"execution\\u005fc', 1),
+    "metadata within metadata": lambda d: d.replace(
+        b'"metadata": {}', b'"metadata": {\n   "metadata": {"scrolled": true}}', 1
+    ),
+    "metadata that is none": lambda d: d.replace(b'"metadata": {}', b'"metadata": ""'),
     "a source with the name": lambda d: d.replace(b'"x = 1"', b'["outputs"]'),
     "the name in other letters": lambda d: d.replace(b'"outputs"', b'"\\u006futputs"', 1),
     "the name twice": lambda d: d.replace(b'"source": "y"', b'"outputs": [],\n   "source": "y"'),

@@ -34,7 +34,7 @@ def quick_parts(
     if clean_lean is None:
         return None
     try:
-        return clean_lean(data, looks_inside=looks_inside)
+        return clean_lean(data, is_recording=is_recording, looks_inside=looks_inside)
     except _WRONG:
         pass
     from nbjob_clean.clean.quick_window import clean_by_window

@@ -1,14 +1,14 @@
 """The quick way through a notebook that stands a value to a line, as Jupyter writes it.
 
 A JSON string holds no line end: where a line starts with the indent of a cell's keys, there is
-structure, and outputs are found without parsing them. The little that is left is parsed, before
-and after: a layout that lies leaves brackets over, or another notebook than was meant.
+structure, and what goes is found and taken out without parsing the rest. What is left is parsed
+once. It has to be clean then, and each name that was found one of a cell: otherwise the layout
+lies.
 """
 
 from _json import make_scanner
 
 from nbjob_clean.clean.quick_members import (
-    GONE,
     Context,
     Parts,
     gone_from_cell,
@@ -20,12 +20,16 @@ from nbjob_clean.clean.quick_text import BLANK, Unusual, blank
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
+    from collections.abc import Callable, Iterator, Sequence
+    from typing import Any, AnyStr
 
     from nbjob_clean.clean.quick_members import Edit, Known, Tree, Value
 
     Span = tuple[int, int]
-    Change = tuple[int, int, str, str, int, bytes | memoryview]
+
+
+_COUNT, _METADATA, _OUTPUTS = '"execution_count"', '"metadata"', '"outputs"'
+_CLOSED = ord("]")
 
 
 class _PlainContext(Context):
@@ -36,29 +40,40 @@ _scan: "Any" = make_scanner(Context)  # type: ignore[arg-type]  # any such objec
 _scan_plainly: "Any" = make_scanner(_PlainContext)  # type: ignore[arg-type]
 
 
-def clean_lean(data: bytes, *, looks_inside: bool) -> Parts:
+def clean_lean(data: bytes, *, is_recording: bool, looks_inside: bool) -> Parts:
     """The notebook, cleaned. Raises Unusual, or what the scanner raises, where it is another one.
 
     Outputs go though they are no JSON, unless `looks_inside` asks for that to be an error.
     """
     indent = _indent(data, b'"cell_type": ')
-    spans = _outputs(data, indent)
-    if looks_inside:
-        for start, end in spans:
-            _require_json(data[start:end].decode())
+    spans = _outputs(data, indent, looks_inside=looks_inside)
     text = _without(data, spans).decode()
-    notebook, end = _scan(text, blank(text, 0))
-    if text[end:].strip(BLANK) or "worksheets" in notebook:
-        raise Unusual
-    cells = notebook["cells"]
-    known = [_known(cell) for cell in cells]
-    changes = _counts(text, cells, indent.decode())
-    changes += _metadata(text, notebook, _indent(data, b'"cells": ').decode(), indent.decode())
-    changes += _emptied(text, cells, indent.decode(), data, spans)
-    cleaned, values = _applied(text, changes)
-    if changes and _scan_plainly(cleaned.decode(), blank(text, 0))[0] != notebook:
-        raise Unusual
-    return Parts(cleaned, values, known)
+    inner, outer = (f"\n{found.decode()}" for found in (indent, _indent(data, b'"cells": ')))
+    counts = _places(text, f"{inner}{_COUNT}: ")
+    of_cells = _places(text, f"{inner}{_METADATA}: ")
+    of_notebook = _places(text, f"{outer}{_METADATA}: ")
+    numbers = [text[at : _count_end(text, at)] for at in counts]
+    edits = [(at, at + len(n), "null", "") for at, n in zip(counts, numbers, strict=True) if n]
+    edits += _metadata(text, of_cells, gone_from_cell)
+    edits += _metadata(text, of_notebook, gone_from_notebook)
+    cleaned = _edited(text, edits) if edits else text
+    found = _Found(cleaned)
+    is_certain = (
+        len(counts) == len(found.counts) == text.count(_COUNT)
+        and len(of_cells) + len(of_notebook) == found.metadata == text.count(_METADATA)
+        and len(spans) == len(found.outputs) == cleaned.count(_OUTPUTS)
+    )
+    if not is_certain:
+        raise Unusual  # a name stands elsewhere too, or is written in another way
+    written = cleaned.encode()
+    if not is_recording:
+        return Parts(written, [], [])
+    view = memoryview(data)
+    values = [
+        *_values(written, f"{inner}{_OUTPUTS}: ", found.outputs, [view[s:e] for s, e in spans]),
+        *_values(written, f"{inner}{_COUNT}: ", found.counts, [n.encode() for n in numbers]),
+    ]
+    return Parts(written, sorted(values, key=lambda value: value[2]), found.cells)
 
 
 def _indent(data: bytes, key: bytes) -> bytes:
@@ -70,7 +85,7 @@ def _indent(data: bytes, key: bytes) -> bytes:
     return indent
 
 
-def _outputs(data: bytes, indent: bytes) -> "list[Span]":
+def _outputs(data: bytes, indent: bytes, *, looks_inside: bool) -> "list[Span]":
     """From bracket to bracket; an empty span where there are none."""
     key = b"\n" + indent + b'"outputs": ['
     closing = b"\n" + indent + b"]"
@@ -78,9 +93,11 @@ def _outputs(data: bytes, indent: bytes) -> "list[Span]":
     at = data.find(key)
     while at >= 0:
         start = end = at + len(key) - 1
-        if data[start + 1 : start + 2] != b"]":
+        if data[start + 1] != _CLOSED:
             end = data.index(closing, start) + len(closing)
-            if data.find(b'"cell_type"', start, end) >= 0:
+            if looks_inside:
+                _require_json(data[start:end].decode())
+            elif data.find(b'"cell_type"', start, end) >= 0:
                 raise Unusual  # it was not closed; without another cell, it took its own source
         spans.append((start, end))
         at = data.find(key, end)
@@ -88,7 +105,7 @@ def _outputs(data: bytes, indent: bytes) -> "list[Span]":
 
 
 def _require_json(text: str) -> None:
-    if text and _scan_plainly(text, 0)[1] != len(text):
+    if _scan_plainly(text, 0)[1] != len(text):
         raise Unusual
 
 
@@ -102,95 +119,93 @@ def _without(data: bytes, spans: "list[Span]") -> bytes:
     return b"".join((*pieces, data[position:]))
 
 
-def _known(cell: "Any") -> "Known":
-    own = cell.get("id")
-    return (cell.get("cell_type"), own if own.__class__ is str else None, joined(cell["source"]))
-
-
-def _places(text: str, name: str, indent: str, cells: "list[Any]") -> "list[tuple[int, int]]":
-    """The cells that have a member, and where its value starts."""
-    having = [index for index, cell in enumerate(cells) if name in cell]
-    key = f'\n{indent}"{name}": '
+def _places(text: "AnyStr", key: "AnyStr") -> "list[int]":
+    """Where the values of a key start."""
     places = []
     at = text.find(key)
     while at >= 0:
         at += len(key)
         places.append(at)
         at = text.find(key, at)
-    if len(places) != len(having):
-        raise Unusual
-    return list(zip(having, places, strict=True))
+    return places
 
 
-def _counts(text: str, cells: "list[Any]", indent: str) -> "list[Change]":
-    changes: list[Change] = []
-    for index, at in _places(text, "execution_count", indent, cells):
-        cell = cells[index]
-        if cell["execution_count"] is not None:
-            end = _scan_plainly(text, at)[1]
-            changes.append((at, end, "null", "execution_count", index, text[at:end].encode()))
-            cell["execution_count"] = None
-    return changes
+def _count_end(text: str, at: int) -> int:
+    """Where a count ends, or starts if there is none."""
+    end: int = at if text.startswith("null", at) else _scan_plainly(text, at)[1]
+    return end
 
 
-def _metadata(text: str, notebook: "Tree", outer: str, indent: str) -> "list[Change]":
+def _metadata(text: str, places: "list[int]", judge: "Callable[[Any], Tree]") -> "list[Edit]":
     edits: list[Edit] = []
-    places: dict[int, int] = {}
-    for index, cell in enumerate(notebook["cells"]):
+    for at in places:
+        if not text.startswith("{}", at):
+            found, end = _scan(text, at)
+            gone = judge(found)
+            if gone and len(gone) == len(found) and not any(gone.values()):
+                edits.append((at, end, "{}", ""))
+            elif gone:
+                removals(_scan, text, at, gone, edits)
+    return edits
+
+
+def _edited(text: str, edits: "list[Edit]") -> str:
+    pieces: list[str] = []
+    position = 0
+    for start, end, written, _ in sorted(edits):
+        pieces += (text[position:start], written)
+        position = end
+    return "".join((*pieces, text[position:]))
+
+
+class _Found:
+    """The cells of a clean notebook; by their numbers, those that have outputs, and counts.
+
+    Raises Unusual, or what is raised for values of another kind, where it is not clean.
+    """
+
+    def __init__(self, text: str) -> None:
+        notebook, end = _scan(text, blank(text, 0))
+        if text[end:].strip(BLANK) or "worksheets" in notebook:
+            raise Unusual
+        self.counts: list[int] = []
+        self.outputs: list[int] = []
+        self.cells: list[Known] = []
+        self.metadata = 0
+        if "metadata" in notebook:
+            self.metadata = 1
+            if gone_from_notebook(notebook["metadata"]):
+                raise Unusual
+        for index, cell in enumerate(notebook["cells"]):
+            self._add(index, cell)
+
+    def _add(self, index: int, cell: "Any") -> None:
         if "prompt_number" in cell:
             raise Unusual
-        gone = cell["metadata"] and gone_from_cell(cell["metadata"])
-        if gone:
-            places = places or dict(_places(text, "metadata", indent, notebook["cells"]))
-            _remove(text, places[index], cell["metadata"], gone, edits)
-    gone = gone_from_notebook(notebook.get("metadata"))
-    if gone:
-        key = f'\n{outer}"metadata": '
-        _remove(text, text.index(key) + len(key), notebook["metadata"], gone, edits)
-    return [(*edit, -1, b"") for edit in edits]
+        if "metadata" in cell:
+            self.metadata += 1
+            if cell["metadata"] and gone_from_cell(cell["metadata"]):
+                raise Unusual
+        if "execution_count" in cell:
+            self.counts.append(index)
+            if cell["execution_count"] is not None:
+                raise Unusual
+        if "outputs" in cell:
+            self.outputs.append(index)
+            if cell["outputs"] != []:
+                raise Unusual
+        own = cell.get("id")
+        own = own if own.__class__ is str else None
+        self.cells.append((cell.get("cell_type"), own, joined(cell["source"])))
 
 
-def _remove(text: str, at: int, found: "Tree", gone: "Tree", edits: "list[Edit]") -> None:
-    if len(gone) == len(found) and all(inner is GONE for inner in gone.values()):
-        edits.append((at, _scan_plainly(text, at)[1], "{}", ""))
-    else:
-        removals(_scan, text, at, gone, edits)
-    _drop(found, gone)
-
-
-def _drop(found: "Tree", gone: "Tree") -> None:
-    for name, inner in gone.items():
-        if inner is GONE:
-            del found[name]
-        else:
-            _drop(found[name], inner)
-
-
-def _emptied(
-    text: str, cells: "list[Any]", indent: str, data: bytes, spans: "list[Span]"
-) -> "list[Change]":
-    """Where outputs were; nothing is left to do there, but what stood there is remembered."""
-    places = _places(text, "outputs", indent, cells)
-    is_certain = text.count('"outputs"') == len(places) == len(spans)
-    if not is_certain or any(cells[index]["outputs"] != [] for index, _ in places):
-        raise Unusual  # it may be the name of something else
-    view = memoryview(data)
-    return [
-        (at, at + 2, "[]", "outputs", index, view[start:end])
-        for (index, at), (start, end) in zip(places, spans, strict=True)
-        if start < end
-    ]
-
-
-def _applied(text: str, changes: "list[Change]") -> "tuple[bytes, list[Value]]":
-    pieces: list[bytes] = []
-    values: list[Value] = []
-    position = length = 0
-    for start, end, written, name, index, removed in sorted(changes, key=lambda change: change[0]):
-        for piece in (text[position:start].encode(), written.encode()):
-            pieces.append(piece)
-            length += len(piece)
-        if name:
-            values.append((index, name, length - len(written), written.encode(), removed))
-        position = end
-    return b"".join((*pieces, text[position:].encode())), values
+def _values(
+    written: bytes, key: str, cells: "list[int]", removed: "Sequence[bytes | memoryview]"
+) -> "Iterator[Value]":
+    """What was removed from cells, and where in the clean notebook the empty value stands now."""
+    name = key.strip('\n\t :"')
+    empty = b"[]" if name == "outputs" else b"null"
+    places = _places(written, key.encode())
+    for index, at, value in zip(cells, places, removed, strict=True):
+        if value:
+            yield index, name, at, empty, value

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     Known = tuple[Any, Any, str]
 
 COUNTS = ("execution_count", "prompt_number")
+IN_QUESTION = frozenset((*CELL, *IN_CELL, *UNUSUAL, "tags"))
 GONE: "Tree" = {}  # in a tree of names, what goes
 
 
@@ -66,7 +67,7 @@ def joined(source: "Any") -> str:
 
 def gone_from_cell(metadata: "Any") -> "Tree":
     """The tree of names that go from a cell's metadata. Raises Unusual where outputs may stay."""
-    if metadata.__class__ is not dict:
+    if metadata.__class__ is not dict or IN_QUESTION.isdisjoint(metadata):
         return {}
     tags = metadata.get("tags")
     if tags.__class__ is list and not KEEPING_TAGS.isdisjoint(map(str, tags)):

@@ -22,6 +22,7 @@ be read. With `-` it is 0 when the notebook could be cleaned.
 from __future__ import annotations
 
 import argparse
+import gc
 import os
 import sys
 from pathlib import Path
@@ -65,6 +66,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
+    gc.disable()  # notebooks hold no cycles: looking for some takes longer than their cells do
     asked = layer(tuple(args.keep), tuple(args.drop), ("--keep", "--drop"))
     configs = Configs()
     here = Path.cwd() / "-"

@@ -32,10 +32,9 @@ def notebook_paths(arguments: Sequence[str], config: Config) -> list[Path]:
 
 def display(path: Path) -> str:
     """The path as people and git write it: relative where it can be, with `/`."""
-    try:
-        return path.resolve().relative_to(Path.cwd()).as_posix()
-    except ValueError:
-        return path.as_posix()
+    here = os.path.join(os.path.realpath("."), "")
+    there = os.path.realpath(path)
+    return Path(there[len(here) :] if there.startswith(here) else path).as_posix()
 
 
 def repository_name(root: Path, argument: str) -> str:

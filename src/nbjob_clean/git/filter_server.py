@@ -4,6 +4,7 @@ The protocol is version 2 of gitattributes(5), "Long Running Filter Process": pk
 and stdout. Clean remembers the outputs it removes, smudge gives them back (memory.py).
 """
 
+import gc
 import io
 import os
 import sys
@@ -229,6 +230,7 @@ def main() -> int:
     def warn(message: str) -> None:
         sys.stderr.write(f"nbjob: {message}\n")
 
+    gc.disable()  # notebooks hold no cycles, and the process lives as long as git's command
     try:
         with open(0, "rb", buffering=_BUFFER, closefd=False) as stdin:
             serve(stdin, sys.stdout.buffer, warn)
