@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import argparse
+from types import ModuleType
 
 import pytest
 
-from nbjob_clean.cli import run
+from nbjob_clean.cli import check, clean, emit, hook, run
 from nbjob_clean.cli.quick_arguments import QuickParser
 
 USUAL = [
@@ -24,9 +25,30 @@ UNUSUAL = [
 ]  # fmt: skip
 
 
-def _quick(arguments: list[str]) -> dict[str, object] | None:
+USUAL_OF_OTHERS = [
+    (clean, []),
+    (clean, ["a.ipynb", "b c.ipynb"]),
+    (clean, ["--check", "--keep", "counts", "--keep=ids", "-"]),
+    (clean, ["--history", "--rewrite"]),
+    (clean, [".", "--output-format", "json"]),
+    (check, ["--select", "NBJ101,NBJ102", "--select=NBJ4", "jobs"]),
+    (check, ["--baseline", "b.json", "--fix", "--diff"]),
+    (check, ["--with", "ruff"]),
+    (emit, ["--check", ""]),
+    (hook, ["--only", "clean", "a.ipynb"]),
+]
+UNUSUAL_OF_OTHERS = [
+    (clean, ["a", "--check", "b"]),
+    (clean, ["--", "-a.ipynb"]),
+    (check, ["--baseline", "a", "--write-baseline=b"]),
+    (check, ["--output-format", "xml"]),
+    (hook, ["--only"]),
+]
+
+
+def _quick(arguments: list[str], command: ModuleType = run) -> dict[str, object] | None:
     parser = QuickParser()
-    run.add_arguments(parser)  # type: ignore[arg-type]
+    command.add_arguments(parser)
     found = parser.parse(arguments)
     return None if found is None else vars(found)
 
@@ -45,3 +67,15 @@ def test_no_run_sees_the_list_of_another() -> None:
 @pytest.mark.parametrize("arguments", UNUSUAL, ids=" ".join)
 def test_the_rest_is_argparses(arguments: list[str]) -> None:
     assert _quick(arguments) is None
+
+
+@pytest.mark.parametrize(("command", "arguments"), USUAL_OF_OTHERS)
+def test_the_usual_of_other_commands(command: ModuleType, arguments: list[str]) -> None:
+    parser = argparse.ArgumentParser()
+    command.add_arguments(parser)
+    assert _quick(arguments, command) == vars(parser.parse_args(arguments))
+
+
+@pytest.mark.parametrize(("command", "arguments"), UNUSUAL_OF_OTHERS)
+def test_the_rest_of_other_commands(command: ModuleType, arguments: list[str]) -> None:
+    assert _quick(arguments, command) is None

@@ -34,7 +34,8 @@ COMMANDS: dict[str, str] = {
     "completion": "what the shell completes: bash, zsh or fish",
     "git": "plumbing that git calls: filter-process, clean, smudge, textconv, merge",
 }
-_QUICK = frozenset(["run"])  # a small job takes less time than importing argparse
+# A small job, and a notebook, take less time than importing argparse.
+_QUICK = frozenset(["check", "clean", "emit", "hook", "run"])
 # Here exit status 2 is the job's own.
 _OF_A_SCHEDULER = frozenset(["run", "test"])
 _USAGE = 2

@@ -17,7 +17,6 @@ Exit status: 0 no findings, or a baseline written; 1 findings, 2 wrong usage.
 
 from __future__ import annotations
 
-import argparse
 import gc
 import sys
 from collections.abc import Collection
@@ -34,8 +33,10 @@ from nbjob_clean.notebooks import read_notebook
 from nbjob_clean.rules import unreadable_notebook
 from nbjob_clean.rules.core import RULES
 
-TYPE_CHECKING = False  # few repositories have a baseline
+TYPE_CHECKING = False  # few repositories have a baseline; a plain command line needs no argparse
 if TYPE_CHECKING:
+    import argparse
+
     from nbjob_clean.cli.baseline import Baseline
 
 FORMATS = ("full", "concise", "json", "github", "gitlab", "sarif")

@@ -21,7 +21,6 @@ be read. With `-` it is 0 when the notebook could be cleaned.
 
 from __future__ import annotations
 
-import argparse
 import gc
 import os
 import sys
@@ -37,6 +36,10 @@ from nbjob_clean.cli.progress import watched
 from nbjob_clean.config import Configs
 from nbjob_clean.errors import FileError, GitError, NotebookFormatError, UsageError
 from nbjob_clean.files import read_bytes, write_bytes
+
+TYPE_CHECKING = False  # a plain command line is read without it
+if TYPE_CHECKING:
+    import argparse
 
 _WORDS = [f"  {thing.usage:24}  {thing.summary}" for thing in THINGS]
 __doc__ = (__doc__ or "").replace("{words}", "\n".join(_WORDS))

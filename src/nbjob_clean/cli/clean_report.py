@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import json
 import sys
 from pathlib import Path
@@ -12,6 +11,10 @@ from nbjob_clean.clean.core import removed
 from nbjob_clean.clean.options import CleanOptions
 from nbjob_clean.cli.output import counted, say_unreadable
 from nbjob_clean.errors import NbjobError
+
+TYPE_CHECKING = False  # a plain command line is read without it
+if TYPE_CHECKING:
+    import argparse
 
 FORMATS = ("text", "json")
 

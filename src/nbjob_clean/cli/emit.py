@@ -19,7 +19,6 @@ Exit status: 0 everything was fresh, 1 files were (or would be) written, or some
 
 from __future__ import annotations
 
-import argparse
 import gc
 import sys
 from collections.abc import Collection, Mapping, Sequence
@@ -36,6 +35,10 @@ from nbjob_clean.emit.plan import Change, changes
 from nbjob_clean.errors import FileError, NotebookFormatError, SidecarError, UsageError
 from nbjob_clean.files import read_bytes, write_bytes
 from nbjob_clean.notebooks import read_notebook
+
+TYPE_CHECKING = False  # a plain command line is read without it
+if TYPE_CHECKING:
+    import argparse
 
 # What a sidecar cannot say as the notebook does: cells that do not compile, IPython that it needs.
 _FAITHFULNESS = ("NBJ000", "NBJ001", "NBJ301")

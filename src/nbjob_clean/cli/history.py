@@ -5,16 +5,18 @@ Without `--rewrite` nothing is changed: it says what would be saved and what it 
 
 from __future__ import annotations
 
-import argparse
 import json
 import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from nbjob_clean.errors import GitError, UsageError
 
-if TYPE_CHECKING:  # the flags belong to `nbjob clean`, which has to start fast
+TYPE_CHECKING = False  # the flags belong to `nbjob clean`, which has to start fast
+if TYPE_CHECKING:
+    import argparse
+
     from nbjob_clean.git.history import OptionsOf, Ref, Survey, Version
     from nbjob_clean.git.rewrite import Rewrite
 

@@ -13,7 +13,6 @@ Exit status: 0 commit on, 1 the commit is stopped; the last lines say what to do
 
 from __future__ import annotations
 
-import argparse
 import gc
 import os
 import sys
@@ -41,6 +40,10 @@ from nbjob_clean.git.staged import Staged, notebooks_of_sidecars, staged_files
 from nbjob_clean.notebook.model import Notebook, loads
 from nbjob_clean.notebooks import version_4
 from nbjob_clean.sidecar.format import sidecar_of
+
+TYPE_CHECKING = False  # a plain command line is read without it
+if TYPE_CHECKING:
+    import argparse
 
 _PARTS = ("check", "clean", "emit")
 

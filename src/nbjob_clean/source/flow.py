@@ -22,6 +22,7 @@ from nbjob_clean.source.expressions import Expressions
 from nbjob_clean.source.hooks import Hooks
 from nbjob_clean.source.run import Run
 from nbjob_clean.source.scope import (
+    ENDS,
     annotation_parts,
     block_scope,
     children,
@@ -31,7 +32,6 @@ from nbjob_clean.source.scope import (
 )
 from nbjob_clean.source.state import Event, Frame, Growing, Names, Table, Value, absorb, join
 
-_ENDS = (ast.Raise, ast.Return, ast.Break, ast.Continue)
 _SIMPLE = (ast.Assign, ast.Expr, ast.AugAssign, ast.AnnAssign, ast.Import, ast.ImportFrom)
 _CLASS_NAMES = frozenset({"__qualname__", "__module__"})
 # Decorators that leave a class what it is, as far as making one of it goes.
@@ -70,18 +70,28 @@ class Statements:
         }
 
     def execute(self, statements: Sequence[ast.stmt]) -> bool:
-        """Whether the block certainly ends: by raise, return, break or continue."""
+        """Whether the block certainly ends: by raise, return, break or continue.
+
+        What stands behind that never runs, so it lacks nothing.
+        """
         ends = False
+        unreached = 0
         for statement in statements:
+            if ends and not unreached:
+                unreached = 1
+                self._run.dead += 1
+                self._run.guards += 1
             kind = self._kinds.get(type(statement).__name__)
             if kind is None:
                 self._evaluate(statement)
-                ends |= isinstance(statement, _ENDS)
+                ends |= isinstance(statement, ENDS)
             else:
                 ends |= bool(kind(statement))
             if self._run.pending and _has_jump(statement):
                 # What follows is reached on a condition: perhaps only in a later round.
                 self._run.soft |= self._run.pending
+        self._run.dead -= unreached
+        self._run.guards -= unreached
         return ends
 
     def _assign(self, node: ast.Assign) -> None:

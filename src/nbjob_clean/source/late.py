@@ -26,10 +26,11 @@ from nbjob_clean.source.scope import (
     FUNCTIONS,
     annotation_parts,
     block_scope,
-    children,
     mangled,
     outer_parts,
     own_names,
+    reached,
+    reached_children,
     scope_of,
     type_parameters,
 )
@@ -94,7 +95,7 @@ class _Reader:
         """The body alone; what runs at the definition was read there."""
         scope = scope_of(node)
         names = (view.inherited | scope.locals) - scope.globals
-        body = [node.body] if isinstance(node, ast.Lambda) else node.body
+        body = [node.body] if isinstance(node, ast.Lambda) else reached(node.body)
         inner = changed(view, visible=names, inherited=names, globals=scope.globals)
         self.read(body, changed(inner, is_guarded=False))
 
@@ -156,23 +157,23 @@ class _Reader:
         if isinstance(node, ast.If):
             return self._branches(node, view)
         if isinstance(node, ast.Try) and catches_name_error(node.handlers):
-            self.read(node.body, changed(view, is_guarded=True))
-            return (*node.handlers, *node.orelse, *node.finalbody)
+            self.read(reached(node.body), changed(view, is_guarded=True))
+            return (*node.handlers, *reached(node.orelse), *reached(node.finalbody))
         if isinstance(node, ast.AnnAssign):
             return (node.target,) if node.value is None else (node.target, node.value)
         if isinstance(node, ast.AugAssign):
             return self._augmented(node, view)
         self.stores.update(name for name in own_names(node) if name in view.globals)
         self._effects(node)
-        return children(node)
+        return reached_children(node)
 
     def _branches(self, node: ast.If, view: _View) -> Iterable[ast.AST]:
         if asks_version(node.test):
             self.read([*node.body, *node.orelse], changed(view, is_guarded=True))
             return ()
         truth = static_truth(node.test)
-        body = () if truth is False else node.body
-        orelse = () if truth is True else node.orelse
+        body = () if truth is False else reached(node.body)
+        orelse = () if truth is True else reached(node.orelse)
         return (node.test, *body, *orelse)
 
     def _augmented(self, node: ast.AugAssign, view: _View) -> Iterable[ast.AST]:

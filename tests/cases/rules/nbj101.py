@@ -421,6 +421,39 @@ day: str
 # %% [job]
 print(day)
 
+# === noop: what stands behind the end of a block never runs
+# %% [job]
+def load():
+    return 1
+    print(old_frame)
+for item in range(3):
+    if item:
+        continue
+        print(old_item)
+    else:
+        break
+        print(other_item)
+def check(value):
+    with open(value) as file:
+        raise NotImplementedError
+        print(old_file)
+    try:
+        return file
+        print(old_return)
+    except OSError:
+        raise
+        print(old_error)
+def pick(value):
+    match value:
+        case 1:
+            return 1
+            print(old_case)
+    if value:
+        return 2
+    else:
+        return 3
+print(load())
+
 # === found: a cell that does not compile is not held against others
 # %% [job]
 rate = = 1  # NBJ001
@@ -504,6 +537,18 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from pandas import DataFrame
 frame = DataFrame()  # NBJ101
+
+# === found: what stands behind an end that is not certain
+# %% [job]
+for item in range(3):
+    if item:
+        break
+    print(old_item)  # NBJ101
+def load(value):
+    if value:
+        return 1
+    return old_value  # NBJ101
+print(load(0))
 
 # === found: a branch that never runs
 # %% [job]
