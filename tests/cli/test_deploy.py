@@ -87,3 +87,18 @@ def test_refused_before_anything_runs(job: GitRepo, arguments: list[str], word: 
     said = job.nbjob("deploy", *arguments, code=2)
     assert word in said
     assert "smoke test" not in said
+
+
+def test_the_smoke_test_gets_the_secrets_that_are_set(
+    repo: GitRepo, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    repo.write("job/10_read.py", "def run(job_input):\n    assert job_input.get_secret('TOKEN') == 's3'\n")
+    deploy = ("deploy", "docker", "job", "--secret", "TOKEN")
+
+    said = repo.nbjob(*deploy, code=1)
+    assert "note: TOKEN is not set: the smoke test runs without it" in said
+
+    monkeypatch.setenv("TOKEN", "s3")
+    said = repo.nbjob(*deploy)
+    assert "smoke test passed: job" in said
+    assert "TOKEN is not set" not in said

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import argparse
 import configparser
+import os
 import re
 import subprocess
 import sys
@@ -50,7 +51,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )  # fmt: skip
     add(
         "--secret", dest="secrets", metavar="NAME", action="append", default=[],
-        help="an environment variable that the pipeline keeps as a secret (repeatable)",
+        help="an environment variable that the pipeline keeps as a secret; set here, the smoke test"
+        " gets it too (repeatable)",
     )  # fmt: skip
     add(
         "--schedule", metavar="CRON", help='"0 5 * * *" or @daily; else schedule_cron of config.ini'
@@ -110,6 +112,11 @@ def _smoke_test(args: argparse.Namespace) -> int:
     command = [sys.executable, "-m", "nbjob_clean", "test", args.job]
     for pair in args.pairs:
         command += ["-p", pair]
+    for name in args.secrets:
+        if os.environ.get(name):
+            command += ["--secret", f"{name}=env:{name}"]
+        else:
+            print(f"note: {name} is not set: the smoke test runs without it", file=sys.stderr)
     return subprocess.run(command, stdout=sys.stderr, check=False).returncode
 
 
