@@ -92,7 +92,9 @@ def test_refused_before_anything_runs(job: GitRepo, arguments: list[str], word: 
 def test_the_smoke_test_gets_the_secrets_that_are_set(
     repo: GitRepo, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    repo.write("job/10_read.py", "def run(job_input):\n    assert job_input.get_secret('TOKEN') == 's3'\n")
+    repo.write(
+        "job/10_read.py", "def run(job_input):\n    assert job_input.get_secret('TOKEN') == 's3'\n"
+    )
     deploy = ("deploy", "docker", "job", "--secret", "TOKEN")
 
     said = repo.nbjob(*deploy, code=1)

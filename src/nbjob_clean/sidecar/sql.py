@@ -111,7 +111,7 @@ def statement_start(text: str) -> int:
     """Where blank space and comments at the head of a text end."""
     position = 0
     while (match := _HEAD.match(text, position)) and match["star"]:
-        position = _comment_end(text, match.end())
+        position = comment_end(text, match.end())
     return match.end() if match else position
 
 
@@ -123,14 +123,15 @@ def _events(sql: str) -> Iterator[re.Match[str]]:
         if match.lastgroup in ("end", "name", "jinja"):
             yield match
         elif match.lastgroup == "star":
-            position = _comment_end(sql, position)
+            position = comment_end(sql, position)
         elif position >= len(sql):
             return
         else:
             position += 1
 
 
-def _comment_end(sql: str, position: int) -> int:
+def comment_end(sql: str, position: int) -> int:
+    """Behind a block comment, which may hold others, that was opened before `position`."""
     depth = 1
     for match in _STAR.finditer(sql, position):
         depth += 1 if match.group() == "/*" else -1

@@ -13,7 +13,8 @@ from contextlib import contextmanager
 
 from nbjob_clean.source.dynamic import catches_name_error, terminal_name
 from nbjob_clean.source.expressions import Expressions
-from nbjob_clean.source.flow import SWALLOWERS, Statements, may_stop
+from nbjob_clean.source.flow import SWALLOWERS, Statements
+from nbjob_clean.source.jumps import may_stop
 from nbjob_clean.source.run import CallSite, Run
 from nbjob_clean.source.scope import (
     FUNCTIONS,

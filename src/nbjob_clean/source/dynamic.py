@@ -136,6 +136,11 @@ def is_name_error(node: ast.expr) -> bool:
     return terminal_name(node) in _NAME_ERRORS
 
 
+def suppresses_name_error(node: ast.expr) -> bool:
+    """Whether it is `suppress(NameError)`."""
+    return isinstance(node, ast.Call) and any(is_name_error(item) for item in node.args)
+
+
 def terminal_name(node: ast.AST) -> str:
     """`b` of `a.b`, `f` of `f()`, the name itself; empty for anything else."""
     if isinstance(node, ast.Call):

@@ -12,17 +12,17 @@ from nbjob_clean.source.dynamic import (
     asks_version,
     catches_name_error,
     is_module_namespace,
-    is_name_error,
     is_namespace,
     item_effect,
     static_truth,
+    suppresses_name_error,
     terminal_name,
 )
 from nbjob_clean.source.expressions import Expressions
 from nbjob_clean.source.hooks import Hooks
+from nbjob_clean.source.jumps import ENDS, has_jump, is_irrefutable, may_stop
 from nbjob_clean.source.run import Run
 from nbjob_clean.source.scope import (
-    ENDS,
     annotation_parts,
     block_scope,
     children,
@@ -32,7 +32,6 @@ from nbjob_clean.source.scope import (
 )
 from nbjob_clean.source.state import Event, Frame, Growing, Names, Table, Value, absorb, join
 
-_SIMPLE = (ast.Assign, ast.Expr, ast.AugAssign, ast.AnnAssign, ast.Import, ast.ImportFrom)
 _CLASS_NAMES = frozenset({"__qualname__", "__module__"})
 # Decorators that leave a class what it is, as far as making one of it goes.
 _CLASS_DECORATORS = frozenset({"dataclass", "final", "runtime_checkable", "total_ordering"})
@@ -87,12 +86,21 @@ class Statements:
                 ends |= isinstance(statement, ENDS)
             else:
                 ends |= bool(kind(statement))
-            if self._run.pending and _has_jump(statement):
+            if self._run.pending and has_jump(statement):
                 # What follows is reached on a condition: perhaps only in a later round.
                 self._run.soft |= self._run.pending
         self._run.dead -= unreached
         self._run.guards -= unreached
         return ends
+
+    def execute_cell(self, tree: ast.Module) -> None:
+        """What is too deep to follow binds its names, and what it lacks is not known."""
+        try:
+            self.execute(tree.body)
+        except RecursionError:
+            self._run.rewind()
+            self._run.is_open = True
+            self._run.bind_unseen(block_scope(tree.body).bound, tree)
 
     def _assign(self, node: ast.Assign) -> None:
         self._evaluate(node.value)
@@ -288,7 +296,7 @@ class Statements:
             self.execute(node.orelse)
             return
         items = self.hooks.iterated(node.iter, is_whole=not may_stop(node))
-        with self._loop(node.body, is_whole=not _has_jump(node)):
+        with self._loop(node.body, is_whole=not has_jump(node)):
             for item in items or (None,):
                 self.bind(node.target, item)
                 self.execute(node.body)
@@ -312,7 +320,7 @@ class Statements:
         swallowers = [c for c in calls if terminal_name(c) in SWALLOWERS]
         before, mark = dict(frame.names), len(frame.events)
         self._run.trials += bool(swallowers)
-        with self._guarded(is_guarded=any(_suppresses_name_error(c) for c in swallowers)):
+        with self._guarded(is_guarded=any(suppresses_name_error(c) for c in swallowers)):
             ends = self.execute(node.body)
         self._run.trials -= bool(swallowers)
         for call in calls:
@@ -375,7 +383,7 @@ class Statements:
                 self._evaluate(case.guard)
                 if not self.execute(case.body):
                     after.append(frame.names)
-        if not any(case.guard is None and _is_irrefutable(case.pattern) for case in node.cases):
+        if not any(case.guard is None and is_irrefutable(case.pattern) for case in node.cases):
             after.append(before)
         # A case that did not match may have bound some of its names.
         frame.names = absorb(join(after) if after else before, frame.events[mark:])
@@ -389,22 +397,3 @@ class Statements:
                 self._evaluate(*part.keys)
         for name in block_scope([pattern]).bound:
             self._run.bind(name, pattern)
-
-
-def may_stop(loop: ast.For | ast.AsyncFor) -> bool:
-    """Whether a loop may end before it has seen all items."""
-    return any(isinstance(part, (ast.Break, ast.Return, ast.Raise)) for part in ast.walk(loop))
-
-
-def _has_jump(statement: ast.stmt) -> bool:
-    if isinstance(statement, _SIMPLE):
-        return False
-    return any(isinstance(part, (ast.Break, ast.Continue)) for part in ast.walk(statement))
-
-
-def _suppresses_name_error(node: ast.expr) -> bool:
-    return isinstance(node, ast.Call) and any(is_name_error(item) for item in node.args)
-
-
-def _is_irrefutable(pattern: ast.pattern) -> bool:
-    return isinstance(pattern, ast.MatchAs) and pattern.pattern is None

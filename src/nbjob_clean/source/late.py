@@ -21,6 +21,7 @@ from nbjob_clean.source.dynamic import (
     static_truth,
 )
 from nbjob_clean.source.effect import NOTHING
+from nbjob_clean.source.jumps import reached, reached_children
 from nbjob_clean.source.scope import (
     COMPREHENSIONS,
     FUNCTIONS,
@@ -29,8 +30,6 @@ from nbjob_clean.source.scope import (
     mangled,
     outer_parts,
     own_names,
-    reached,
-    reached_children,
     scope_of,
     type_parameters,
 )

@@ -18,7 +18,7 @@ from nbjob_clean.source.flow import Statements
 from nbjob_clean.source.known import KERNEL
 from nbjob_clean.source.protocols import Protocols
 from nbjob_clean.source.run import Miss, Run
-from nbjob_clean.source.scope import FUNCTIONS, block_scope, may_lack_own
+from nbjob_clean.source.scope import FUNCTIONS, may_lack_own
 from nbjob_clean.source.state import Binding, Place
 from nbjob_clean.source.syntax import character_column, parsed
 
@@ -127,7 +127,7 @@ def _run(
         tree = parsed(cell.text).tree
         if tree is not None:
             run.cell, run.are_arguments = cell.index, cell.has_arguments
-            _execute(run, statements, tree)
+            statements.execute_cell(tree)
     return run
 
 
@@ -153,16 +153,6 @@ def _may_call_early(run: Run, cells: Iterable[SourceCell]) -> bool:
         for deferred in run.deferred
         for load in deferred.facts.loads
     )
-
-
-def _execute(run: Run, statements: Statements, tree: ast.Module) -> None:
-    try:
-        statements.execute(tree.body)
-    except RecursionError:
-        # Too deep to follow: what it binds is kept, what it lacks is not known.
-        run.rewind()
-        run.is_open = True
-        run.bind_unseen(block_scope(tree.body).bound, tree)
 
 
 def _has_late_annotations(text: str) -> bool:

@@ -3,17 +3,11 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 
 from nbjob_clean.record import Record
 
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
-ENDS = (ast.Return, ast.Raise, ast.Break, ast.Continue)
-_BLOCKS = (
-    ast.For, ast.AsyncFor, ast.While, ast.With, ast.AsyncWith, ast.Try, ast.ExceptHandler,
-    ast.match_case,
-)  # fmt: skip
-_BODIES = ("body", "orelse", "finalbody")
 COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 # Nodes that bind a name by themselves, or whose parts are not all in the scope that they are in.
 _SPECIAL = frozenset(
@@ -129,25 +123,6 @@ def children(node: ast.AST) -> list[ast.AST]:
             found.append(value)
         elif value.__class__ is list:
             found += value if kind not in _MIXED else filter(_is_node, value)
-    return found
-
-
-def reached(statements: Sequence[ast.stmt]) -> Sequence[ast.stmt]:
-    """Without what stands behind a `return`, `raise`, `break` or `continue`: it never runs."""
-    for number, statement in enumerate(statements, start=1):
-        if isinstance(statement, ENDS):
-            return statements[:number]
-    return statements
-
-
-def reached_children(node: ast.AST) -> list[ast.AST]:
-    """All direct parts that can hold names, and may ever run."""
-    found = children(node)
-    if isinstance(node, _BLOCKS):
-        blocks: list[list[ast.stmt]] = [getattr(node, name, []) for name in _BODIES]
-        dead = {part for block in blocks for part in block[len(reached(block)) :]}
-        if dead:
-            return [part for part in found if part not in dead]
     return found
 
 

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from typing import Literal
 
 from nbjob_clean.record import Record
+from nbjob_clean.sidecar.sql import comment_end
 
 TokenKind = Literal["string", "quoted", "template", "brace", "parameter", "number", "word", "sign"]
 
@@ -43,7 +44,6 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
-_COMMENT_SIGN = re.compile(r"/\*|\*/")
 _NAME = re.compile(r"\{\{\s*(?P<name>[A-Za-z_]\w*)\s*\}\}")
 
 
@@ -55,7 +55,7 @@ def tokens(sql: str) -> Iterator[Token]:
         kind = next(name for name, found in match.groupdict().items() if found is not None)
         if kind == "comment":
             is_block = match.group() == "/*"
-            position = _comment_end(sql, position) if is_block else position
+            position = comment_end(sql, position) if is_block else position
         else:
             yield Token(kind, match.group(), match.start(), position)  # type: ignore[arg-type]
 
@@ -86,12 +86,3 @@ def at(found: Sequence[Token], index: int) -> Token:
 
 
 _NOTHING = Token("sign", "", 0, 0)
-
-
-def _comment_end(sql: str, position: int) -> int:
-    depth = 1
-    for match in _COMMENT_SIGN.finditer(sql, position):
-        depth += 1 if match.group() == "/*" else -1
-        if not depth:
-            return match.end()
-    return len(sql)

@@ -14,7 +14,6 @@ from nbjob_clean.source.expressions import Expressions
 from nbjob_clean.source.flow import Statements
 from nbjob_clean.source.names import SourceCell
 from nbjob_clean.source.run import Run
-from nbjob_clean.source.scope import block_scope
 from nbjob_clean.source.state import Place, Status
 from nbjob_clean.source.syntax import parsed
 
@@ -105,12 +104,7 @@ def _execute(run: Run, cells: Sequence[SourceCell]) -> None:
         if tree is None:
             continue
         run.cell = cell.index
-        try:
-            statements.execute(tree.body)
-        except RecursionError:
-            run.rewind()
-            run.is_open = True
-            run.bind_unseen(block_scope(tree.body).bound, tree)
+        statements.execute_cell(tree)
 
 
 def _in_order(found: Sequence[Use]) -> list[Use]:
