@@ -11,10 +11,11 @@ import ast
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
-from nbjob_clean.source.dynamic import catches_name_error, terminal_name
+from nbjob_clean.source.dynamic import catches_name_error
 from nbjob_clean.source.expressions import Expressions
-from nbjob_clean.source.flow import SWALLOWERS, Statements
-from nbjob_clean.source.jumps import may_stop
+from nbjob_clean.source.flow import Statements
+from nbjob_clean.source.jumps import leaves, may_stop
+from nbjob_clean.source.managers import excuses, swallows
 from nbjob_clean.source.run import CallSite, Run
 from nbjob_clean.source.scope import (
     FUNCTIONS,
@@ -135,7 +136,7 @@ class Bodies:
 
     def _whole(self, node: ast.stmt) -> bool:
         """A statement and all in it; what that may have bound is not doubted afterwards."""
-        goes_on = self._statement(node)
+        goes_on = self._statement(node) and not (self._stops_at_yield and _yields(node))
         unbound = self._run.frame.unbound
         if unbound and not isinstance(node, _SIMPLE):
             unbound -= block_scope([node]).bound
@@ -143,9 +144,11 @@ class Bodies:
 
     def _statement(self, node: ast.stmt) -> bool:
         if isinstance(node, _SIMPLE):
-            self._statements.execute([node])
-            is_over = self._run.trials and _is_risky(node)
-            return not (is_over or (self._stops_at_yield and _yields(node)))
+            if self._stops_at_yield and _yields(node):
+                self._first_yield(node)
+            else:
+                self._statements.execute([node])
+            return not (self._run.trials and _is_risky(node))
         if isinstance(node, ast.If):
             return self._if(node)
         if isinstance(node, (ast.For, ast.AsyncFor)):
@@ -163,6 +166,14 @@ class Bodies:
                 self._returned = self._run.value_of(value)
             return False
         return self._other(node)
+
+    def _first_yield(self, node: ast.stmt) -> None:
+        """What is certainly evaluated before a generator stops for the first time."""
+        value = getattr(node, "value", None)
+        if isinstance(value, ast.Yield):
+            self._evaluate(value.value)
+        elif isinstance(value, ast.YieldFrom):
+            self._evaluate(value)
 
     def _other(self, node: ast.stmt) -> bool:
         if isinstance(node, ast.ClassDef):
@@ -228,7 +239,8 @@ class Bodies:
 
     def _with(self, node: ast.With | ast.AsyncWith) -> bool:
         managers = [item.context_expr for item in node.items]
-        if any(terminal_name(manager) in SWALLOWERS for manager in managers):
+        look = self._run.value_of
+        if excuses(node, look) or any(swallows(manager, look) for manager in managers):
             with self._perhaps([node]):
                 return not _may_leave(node)
         for item in node.items:
@@ -237,6 +249,8 @@ class Bodies:
             if item.optional_vars is not None:
                 self._statements.bind(item.optional_vars, given)
         goes_on = self._block(node.body)
+        if self._stops_at_yield and _yields(node):
+            return False
         for manager in managers:
             self._statements.hooks.left(manager)
         return goes_on
@@ -248,9 +262,12 @@ class Bodies:
             risky = (n for n, statement in enumerate(body, 1) if _is_risky(statement))
             body = body[: next(risky, len(body))]
         with self._perhaps([node]):
-            self._run.guards += catches_name_error(node.handlers)
+            is_guarded = catches_name_error(node.handlers) or leaves(node.finalbody)
+            self._run.guards += is_guarded
             self._block(body)
-            self._run.guards -= catches_name_error(node.handlers)
+            self._run.guards -= is_guarded
+        if self._stops_at_yield and _yields(node):
+            return False
         self._block(node.finalbody)
         return not _may_leave(node)
 

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 
 from nbjob_clean.source.arguments import UNKNOWN, Arguments, arguments_of, parameters
 from nbjob_clean.source.bodies import Bodies
+from nbjob_clean.source.constant import constant_of
 from nbjob_clean.source.dynamic import terminal_name
 from nbjob_clean.source.expressions import CONSUMERS, Expressions
 from nbjob_clean.source.flow import Statements
@@ -45,7 +46,7 @@ _LIBRARIES = words("integrate np numpy optimize scipy timeit")
 _SORTERS = words("max min nlargest nsmallest sort sort_values sorted")
 _ASSIGNERS = words("assign")
 _LAZY_APPLIERS = words("filter map starmap takewhile dropwhile")
-_WRAPPERS = words("chain create_task cycle ensure_future enumerate islice iter pairwise tqdm zip")
+_WRAPPERS = words("chain create_task cycle ensure_future enumerate iter pairwise tqdm zip")
 _RUNNERS = words("run run_until_complete")
 _SPECIAL_METHODS = {
     "bool": "__bool__",
@@ -150,6 +151,9 @@ class Calls:
         cls = value.cls if isinstance(value, Instance) else value
         if not isinstance(cls, ast.ClassDef) or name in self._run.patched:
             return None
+        is_answered = found_in(cls, "__getattribute__", self._run.value_of) is not None
+        if is_answered and not name.startswith("__"):
+            return None
         return found_in(cls, name, self._run.value_of)
 
     def special(
@@ -214,6 +218,8 @@ class Calls:
         """A function of somebody else: what it does with what it is given."""
         values = [(node, self._run.value_of(node)) for node in call.args]
         first = values[0][1] if values else None
+        if name == "setattr" and len(values) == 3:
+            self._patched(call.args[1], first)
         if first is not None and (kept := _kept(name, first, len(values))) is not None:
             return kept
         if isinstance(call.func, ast.Name) and name in _LAZY_APPLIERS and len(values) > 1:
@@ -235,6 +241,16 @@ class Calls:
             for _, value in values:
                 self.shown(value, _SPECIAL_METHODS[name], call)
         return None
+
+    def _patched(self, attribute: ast.expr, owner: Value | None) -> None:
+        """`setattr(Cls, "name", f)`: from now on the method may be another one, or any."""
+        name = constant_of(attribute, self._run.value_of)
+        if name is not None:
+            self._run.patched.add(str(name.value))
+        elif isinstance(owner, ast.ClassDef):
+            self._run.patched.update(
+                part.name for part in owner.body if isinstance(part, FUNCTIONS)
+            )
 
     def _consume(
         self,

@@ -13,7 +13,7 @@ from nbjob_clean.source.syntax import parsed
 from nbjob_clean.source.table import words
 
 _NAMESPACES = frozenset({"globals", "locals", "vars", "dir"})
-_MODULE_NAMESPACES = frozenset({"f_globals", "user_global_ns", "user_ns"})
+_MODULE_NAMESPACES = frozenset({"__globals__", "f_globals", "user_global_ns", "user_ns"})
 _READERS = words(
     """
     bool copy dict dir eval get items iter keys len list print pprint set sorted str tuple type
@@ -116,7 +116,9 @@ def guarded_name(node: ast.Compare) -> str:
 
 
 def asked_name(call: ast.Call) -> str:
-    """The `x` of `hasattr(builtins, "x")`."""
+    """The `x` of `hasattr(builtins, "x")` and of `globals().get("x")`."""
+    if isinstance(call.func, ast.Attribute) and call.func.attr == "get":
+        return _text(call.args[:1]) if is_namespace(call.func.value) else ""
     if not isinstance(call.func, ast.Name) or call.func.id != "hasattr" or len(call.args) != 2:
         return ""
     owner = call.args[0]
@@ -129,16 +131,17 @@ def catches_name_error(handlers: Iterable[ast.ExceptHandler]) -> bool:
     return any(h.type is None or is_name_error(h.type) for h in handlers)
 
 
+def asks_for_names(handlers: Iterable[ast.ExceptHandler]) -> bool:
+    """`except NameError` by its own name: the `try` is there to see whether a name exists."""
+    kinds = (part for h in handlers if h.type is not None for part in ast.walk(h.type))
+    return any(terminal_name(kind) == "NameError" for kind in kinds)
+
+
 def is_name_error(node: ast.expr) -> bool:
     """NameError or what it derives from, alone or in a tuple."""
     if isinstance(node, ast.Tuple):
         return any(is_name_error(item) for item in node.elts)
     return terminal_name(node) in _NAME_ERRORS
-
-
-def suppresses_name_error(node: ast.expr) -> bool:
-    """Whether it is `suppress(NameError)`."""
-    return isinstance(node, ast.Call) and any(is_name_error(item) for item in node.args)
 
 
 def terminal_name(node: ast.AST) -> str:

@@ -117,8 +117,8 @@ class Expressions:
             self._run.is_open |= effect.is_open
             self._run.bind_unseen(effect.binds, node, status="bound")
             self._run.bind_unseen(effect.deleted(self._run.module.names), node, status="deleted")
+        self._run.guard(asked_name(node), node)
         if isinstance(node.func, ast.Name):
-            self._run.guard(asked_name(node), node)
             self.evaluate(evaluated(node))
         if self.on_call is not None:
             self.on_call(node)

@@ -5,46 +5,44 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from itertools import zip_longest
 
-from nbjob_clean.source.constant import constant_of
+from nbjob_clean.source.binding import Bindings
 from nbjob_clean.source.dynamic import (
+    asks_for_names,
     asks_version,
     catches_name_error,
-    is_module_namespace,
-    is_namespace,
-    item_effect,
     static_truth,
-    suppresses_name_error,
     terminal_name,
 )
 from nbjob_clean.source.expressions import Expressions
-from nbjob_clean.source.hooks import Hooks
-from nbjob_clean.source.jumps import ENDS, has_jump, is_irrefutable, may_stop
+from nbjob_clean.source.jumps import (
+    certainly_ends,
+    has_jump,
+    is_endless,
+    is_irrefutable,
+    leaves,
+    may_stop,
+)
+from nbjob_clean.source.managers import excuses, swallows
 from nbjob_clean.source.run import Run
 from nbjob_clean.source.scope import (
     annotation_parts,
     block_scope,
-    children,
-    imported_name,
     outer_parts,
     type_parameters,
 )
-from nbjob_clean.source.state import Event, Frame, Growing, Names, Table, Value, absorb, join
+from nbjob_clean.source.state import Event, Frame, Names, absorb, join
 
 _CLASS_NAMES = frozenset({"__qualname__", "__module__"})
 # Decorators that leave a class what it is, as far as making one of it goes.
 _CLASS_DECORATORS = frozenset({"dataclass", "final", "runtime_checkable", "total_ordering"})
-SWALLOWERS = frozenset({"suppress", "raises", "assertRaises", "warns"})
 
 
-class Statements:
+class Statements(Bindings):
     """Executes blocks, in the abstract. A block says whether it ends: nothing runs behind it."""
 
     def __init__(self, run: Run, expressions: Expressions) -> None:
-        self._run = run
-        self._evaluate = expressions.evaluate
-        self.hooks = Hooks()
+        super().__init__(run, expressions)
         self._kinds: dict[str, Callable[..., bool | None]] = {
             "Assign": self._assign,
             "AugAssign": self._augmented,
@@ -83,7 +81,7 @@ class Statements:
             kind = self._kinds.get(type(statement).__name__)
             if kind is None:
                 self._evaluate(statement)
-                ends |= isinstance(statement, ENDS)
+                ends |= certainly_ends(statement)
             else:
                 ends |= bool(kind(statement))
             if self._run.pending and has_jump(statement):
@@ -94,113 +92,17 @@ class Statements:
         return ends
 
     def execute_cell(self, tree: ast.Module) -> None:
-        """What is too deep to follow binds its names, and what it lacks is not known."""
+        """What is too deep to follow binds its names, and what it lacks is not known. Behind a
+        cell that ends the notebook, no other one is reached.
+        """
         try:
-            self.execute(tree.body)
+            if self.execute(tree.body):
+                self._run.dead += 1
+                self._run.guards += 1
         except RecursionError:
             self._run.rewind()
             self._run.is_open = True
             self._run.bind_unseen(block_scope(tree.body).bound, tree)
-
-    def _assign(self, node: ast.Assign) -> None:
-        self._evaluate(node.value)
-        self._run.is_open |= is_module_namespace(node.value)
-        value = self._value(node.value)
-        for target in node.targets:
-            if isinstance(target, (ast.Tuple, ast.List)):
-                self._unpack(target, node.value)
-            else:
-                self.bind(target, value)
-
-    def _unpack(self, target: ast.Tuple | ast.List, value: ast.expr) -> None:
-        """`a, b = f(), 1` one by one; anything else is asked for its items."""
-        parts = value.elts if isinstance(value, (ast.Tuple, ast.List)) else []
-        is_plain = not any(isinstance(part, ast.Starred) for part in (*parts, *target.elts))
-        if is_plain and len(parts) == len(target.elts):
-            for item, part in zip(target.elts, parts, strict=True):
-                self.bind(item, self._value(part))
-        else:
-            self.hooks.iterated(value)
-            self.bind(target)
-
-    def _value(self, node: ast.expr) -> Value | None:
-        """What a name bound to this expression certainly is, where that is of use later."""
-        if isinstance(node, (ast.Constant, ast.UnaryOp, ast.BinOp, ast.Compare)):
-            is_doubtful = self._run.are_arguments
-            return None if is_doubtful else constant_of(node, self._run.value_of)
-        if isinstance(node, (ast.List, ast.Dict)) and not (children(node)):
-            return Growing()
-        return self._run.value_of(node)
-
-    def bind(self, target: ast.expr, value: Value | None = None) -> None:
-        """A target and what is in it, from left to right."""
-        if isinstance(target, ast.Name):
-            self._run.bind(target.id, target, value)
-        elif isinstance(target, (ast.Tuple, ast.List)):
-            items = value.items if isinstance(value, Table) and not value.is_dict else ()
-            parts = [part for _, part in items] if len(items) == len(target.elts) else []
-            for item, part in zip_longest(target.elts, parts):
-                self.bind(item, part)
-        elif isinstance(target, ast.Starred):
-            self.bind(target.value)
-        elif isinstance(target, ast.Subscript) and (
-            is_namespace(target.value) or is_module_namespace(target.value)
-        ):
-            effect = item_effect(target)
-            self._evaluate(target.slice)
-            self._run.is_open |= effect.is_open
-            self._run.bind_unseen(effect.binds, target, status="bound")
-        else:
-            if isinstance(target, ast.Attribute):
-                self._run.patched.add(target.attr)
-                if terminal_name(target.value) == "builtins":
-                    self._run.bind_unseen([target.attr], target, status="bound")
-            if isinstance(target, ast.Subscript) and self.hooks.stored(target, value):
-                self._evaluate(target.value, target.slice)
-            else:
-                self._evaluate(target)
-
-    def _augmented(self, node: ast.AugAssign) -> None:
-        if isinstance(node.target, ast.Name):
-            self._run.load(node.target)
-            self._evaluate(node.value)
-            self._run.bind(node.target.id, node.target, is_definition=False)
-        else:
-            self._evaluate(node.target, node.value)
-
-    def _annotated(self, node: ast.AnnAssign) -> None:
-        self._evaluate(node.value)
-        if node.value is not None or not isinstance(node.target, ast.Name):
-            self.bind(node.target, self._value(node.value) if node.value else None)
-        if self._run.site is None and not self._run.has_late_annotations:
-            self._evaluate(node.annotation)
-
-    def _delete(self, node: ast.Delete) -> None:
-        for target in node.targets:
-            for item in target.elts if isinstance(target, (ast.Tuple, ast.List)) else [target]:
-                if isinstance(item, ast.Name):
-                    self._run.load(item)
-                    self._run.delete(item.id, item)
-                else:
-                    self._evaluate(item)
-                if isinstance(item, ast.Subscript):
-                    names = item_effect(item).binds
-                    self._run.bind_unseen(names, item, status="deleted")
-
-    def _import(self, node: ast.Import) -> None:
-        for alias in node.names:
-            self._run.is_open |= alias.name == "__main__"
-            self._run.bind(imported_name(alias), node)
-
-    def _import_from(self, node: ast.ImportFrom) -> None:
-        for alias in node.names:
-            if alias.name != "*":
-                self._run.bind(imported_name(alias), node)
-                continue
-            exported = self._run.exports.of("." * node.level + (node.module or ""))
-            self._run.is_open |= exported is None
-            for name in exported or ():
-                self._run.bind(name, node)
 
     def _function(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
         self._evaluate(*outer_parts(node))
@@ -302,12 +204,13 @@ class Statements:
                 self.execute(node.body)
         self.execute(node.orelse)
 
-    def _while(self, node: ast.While) -> None:
+    def _while(self, node: ast.While) -> bool:
         self._evaluate(node.test)
         if static_truth(node.test) is not False:
             with self._loop(node.body):
                 self.execute(node.body)
         self.execute(node.orelse)
+        return is_endless(node)
 
     def _with(self, node: ast.With) -> bool:
         frame = self._run.frame
@@ -317,10 +220,11 @@ class Statements:
             if item.optional_vars is not None:
                 self.bind(item.optional_vars, given)
         calls = [item.context_expr for item in node.items]
-        swallowers = [c for c in calls if terminal_name(c) in SWALLOWERS]
+        is_excused = excuses(node, self._run.value_of)
+        swallowers = [c for c in calls if swallows(c, self._run.value_of)]
         before, mark = dict(frame.names), len(frame.events)
         self._run.trials += bool(swallowers)
-        with self._guarded(is_guarded=any(suppresses_name_error(c) for c in swallowers)):
+        with self._guarded(is_guarded=is_excused):
             ends = self.execute(node.body)
         self._run.trials -= bool(swallowers)
         for call in calls:
@@ -340,9 +244,13 @@ class Statements:
         before, mark = frame.names, len(frame.events)
         frame.names = dict(before)
         self._run.trials += bool(node.handlers)
-        with self._guarded(is_guarded=catches_name_error(node.handlers)):
+        with self._guarded(is_guarded=catches_name_error(node.handlers) or leaves(node.finalbody)):
             ends = self.execute(node.body)
         self._run.trials -= bool(node.handlers)
+        if asks_for_names(node.handlers):
+            for part in ast.walk(ast.Module(node.body, [])):
+                if isinstance(part, ast.Name) and not self._run.knows(part.id):
+                    self._run.guard(part.id, part)
         # A handler finds whatever the body had done when it stopped.
         stopped = absorb(before, frame.events[mark:])
         if node.orelse and not ends:

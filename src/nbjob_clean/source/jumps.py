@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Sequence
 
+from nbjob_clean.source.dynamic import static_truth
 from nbjob_clean.source.scope import children
 
 ENDS = (ast.Return, ast.Raise, ast.Break, ast.Continue)
@@ -13,13 +14,43 @@ _BLOCKS = (
     ast.match_case,
 )  # fmt: skip
 _BODIES = ("body", "orelse", "finalbody")
+_EXITS = frozenset(("sys.exit", "os._exit", "exit", "quit"))
 _SIMPLE = (ast.Assign, ast.Expr, ast.AugAssign, ast.AnnAssign, ast.Import, ast.ImportFrom)
 
 
+def certainly_ends(statement: ast.stmt) -> bool:
+    """Whether nothing runs behind a statement, whatever the run."""
+    if isinstance(statement, ENDS):
+        return True
+    if isinstance(statement, ast.If):
+        truth = static_truth(statement.test)
+        branches = [statement.body if truth else statement.orelse]
+        branches = [statement.body, statement.orelse] if truth is None else branches
+        return all(any(map(certainly_ends, branch)) for branch in branches)
+    if isinstance(statement, ast.Expr):
+        return isinstance(statement.value, ast.Call) and _exits(statement.value.func)
+    if isinstance(statement, ast.Assert):
+        return static_truth(statement.test) is False
+    return isinstance(statement, ast.While) and is_endless(statement)
+
+
+def is_endless(loop: ast.While) -> bool:
+    """`while True` without a `break`."""
+    has_break = any(isinstance(part, ast.Break) for part in ast.walk(loop))
+    return not has_break and static_truth(loop.test) is True
+
+
+def _exits(function: ast.expr) -> bool:
+    owner = function.value if isinstance(function, ast.Attribute) else None
+    if isinstance(owner, ast.Name) and isinstance(function, ast.Attribute):
+        return f"{owner.id}.{function.attr}" in _EXITS
+    return isinstance(function, ast.Name) and function.id in _EXITS
+
+
 def reached(statements: Sequence[ast.stmt]) -> Sequence[ast.stmt]:
-    """Without what stands behind a `return`, `raise`, `break` or `continue`: it never runs."""
+    """Without what stands behind a `return`, `raise` and the like: it never runs."""
     for number, statement in enumerate(statements, start=1):
-        if isinstance(statement, ENDS):
+        if certainly_ends(statement):
             return statements[:number]
     return statements
 
@@ -45,6 +76,13 @@ def has_jump(statement: ast.stmt) -> bool:
     if isinstance(statement, _SIMPLE):
         return False
     return any(isinstance(part, (ast.Break, ast.Continue)) for part in ast.walk(statement))
+
+
+def leaves(statements: Sequence[ast.stmt]) -> bool:
+    """Whether a `finally` goes elsewhere, and what was raised is forgotten."""
+    return any(
+        isinstance(statement, (ast.Return, ast.Break, ast.Continue)) for statement in statements
+    )
 
 
 def is_irrefutable(pattern: ast.pattern) -> bool:

@@ -132,6 +132,8 @@ class _Reader:
 
     def _class(self, node: ast.ClassDef, view: _View) -> None:
         self.read(node.decorator_list, view)
+        if node.name in view.globals:
+            self.stores.add(node.name)
         parameters = type_parameters(node)
         outer = changed(
             view, visible=view.visible | parameters, inherited=view.inherited | parameters

@@ -193,6 +193,8 @@ class Protocols(Hooks):
         """The function that an attribute is, and whom it is bound to."""
         method = next((f.method for f in reversed(self._run.frames) if f.method), None)
         is_super = isinstance(node.value, ast.Call) and terminal_name(node.value) == "super"
+        if is_super and isinstance(node.value, ast.Call) and node.value.args:
+            return None, None
         if is_super and method is not None:
             owner = method.owner
             return found_above(method.cls, owner, node.attr, self._run.value_of), owner
@@ -206,7 +208,8 @@ class Protocols(Hooks):
     def _awaited(self, node: ast.Await) -> None:
         value, result = node.value, None
         if isinstance(value, ast.Call) and terminal_name(value) in _GATHERERS:
-            for argument in value.args:
+            is_kept = any(keyword.arg == "return_exceptions" for keyword in value.keywords)
+            for argument in () if is_kept else value.args:
                 self._calls.use_up(self._run.value_of(argument), argument)
         else:
             result = self._calls.use_up(self._run.value_of(value), value)

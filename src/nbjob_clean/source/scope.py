@@ -185,9 +185,10 @@ def imported_name(alias: ast.alias) -> str:
 
 def mangled(name: str, class_name: str) -> str:
     """A private name as Python spells it inside a class."""
+    class_name = class_name.lstrip("_")
     if not class_name or not name.startswith("__") or name.endswith("__"):
         return name
-    return f"_{class_name.lstrip('_')}{name}"
+    return f"_{class_name}{name}"
 
 
 def _arguments(arguments: ast.arguments) -> Iterator[ast.arg]:
