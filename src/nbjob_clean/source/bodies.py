@@ -22,6 +22,7 @@ from nbjob_clean.source.scope import (
     Scope,
     block_scope,
     children,
+    fleeting_names,
     own_variables,
     scope_of,
 )
@@ -136,10 +137,12 @@ class Bodies:
 
     def _whole(self, node: ast.stmt) -> bool:
         """A statement and all in it; what that may have bound is not doubted afterwards."""
+        is_decided = isinstance(node, ast.If) and self._run.truth_of(node.test) is not None
+        before = frozenset(self._run.frame.unbound)
         goes_on = self._statement(node) and not (self._stops_at_yield and _yields(node))
         unbound = self._run.frame.unbound
-        if unbound and not isinstance(node, _SIMPLE):
-            unbound -= block_scope([node]).bound
+        if unbound and not (is_decided or isinstance(node, _SIMPLE)):
+            unbound -= block_scope([node]).bound - (before & fleeting_names(node))
         return goes_on
 
     def _statement(self, node: ast.stmt) -> bool:
@@ -177,7 +180,8 @@ class Bodies:
 
     def _other(self, node: ast.stmt) -> bool:
         if isinstance(node, ast.ClassDef):
-            self._evaluate(*node.decorator_list, *node.bases)
+            self._statements.execute([node])
+            self._run.frame.values.pop(node.name, None)  # its methods see more than the module
             return True
         if isinstance(node, ast.Assert):
             self._evaluate(node.test)

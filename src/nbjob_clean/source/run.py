@@ -130,10 +130,9 @@ class Run:
 
     def _look_at_own(self, name: str, node: ast.Name) -> None:
         """A local name, in a call that is followed: it may be read before it has a value."""
-        frame = self.frame
-        if name in frame.unbound and not self.guards:
+        if not self.guards and any(name in frame.unbound for frame in self.frames):
             holder = next(f for f in reversed(self.frames) if name in f.local)
-            if holder is frame:
+            if name in holder.unbound and holder.kind == "function":
                 self.misses.append(Miss(name, node, self.cell, is_own=True))
 
     def knows(self, name: str) -> bool:
@@ -260,18 +259,21 @@ class Run:
     def _record(self, name: str, binding: Binding) -> None:
         frame = self.frame
         if frame.kind == "function" and name not in frame.globals:
-            self._record_local(name, binding.value)
+            self._record_local(name, binding)
             return
         is_global = frame.kind != "class" or name in frame.globals
         self._record_in(self.module if is_global else frame, name, binding)
 
-    def _record_local(self, name: str, value: Value | None) -> None:
+    def _record_local(self, name: str, binding: Binding) -> None:
         holder = next((f for f in reversed(self.frames) if name in f.local), self.frame)
-        holder.unbound.discard(name)
-        if value is None:
+        if binding.status == "deleted":
+            holder.unbound.add(name)
+        else:
+            holder.unbound.discard(name)
+        if binding.value is None:
             holder.values.pop(name, None)
         else:
-            holder.values[name] = value
+            holder.values[name] = binding.value
 
     def _record_in(self, frame: Frame, name: str, binding: Binding) -> None:
         old = frame.names.get(name)

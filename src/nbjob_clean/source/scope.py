@@ -49,6 +49,20 @@ def own_variables(function: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda)
     return scope_of(function).locals - given
 
 
+def fleeting_names(node: ast.AST) -> frozenset[str]:
+    """The `e` of `except E as e`, where nothing else in the statement binds it."""
+    if not isinstance(node, ast.Try):
+        return frozenset()
+    parts = [part for part in ast.walk(node) if not isinstance(part, ast.ExceptHandler)]
+    others = {part.id for part in parts if isinstance(part, ast.Name) and _is_store(part)}
+    others.update(*map(own_names, parts))
+    return frozenset(handler.name for handler in node.handlers if handler.name) - others
+
+
+def _is_store(name: ast.Name) -> bool:
+    return isinstance(name.ctx, ast.Store)
+
+
 def may_lack_own(function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
     """Whether a body, or one in it, may read a variable of its own before it gives it a value: by
     lines alone.
@@ -60,6 +74,11 @@ def may_lack_own(function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
         node = stack.pop()
         if isinstance(node, FUNCTIONS) and may_lack_own(node):
             return True
+        if isinstance(node, ast.Delete) or (isinstance(node, ast.ExceptHandler) and node.name):
+            return True
+        if isinstance(node, (*FUNCTIONS, ast.Lambda)):
+            inner = (part for part in ast.walk(node) if isinstance(part, ast.Name))
+            reads.update((n.id, min(node.lineno, reads.get(n.id, node.lineno))) for n in inner)
         if isinstance(node, ast.Name):
             seen = reads if isinstance(node.ctx, ast.Load) else first
             seen[node.id] = min(node.lineno, seen.get(node.id, node.lineno))
