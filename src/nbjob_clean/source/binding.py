@@ -77,6 +77,7 @@ class Bindings:
             self._run.bind_unseen(effect.binds, target, status="bound")
         else:
             if isinstance(target, ast.Attribute):
+                self.hooks.assigned(target)
                 self._run.patched.add(target.attr)
                 if terminal_name(target.value) == "builtins":
                     self._run.bind_unseen([target.attr], target, status="bound")
@@ -114,10 +115,12 @@ class Bindings:
 
     def _import(self, node: ast.Import) -> None:
         for alias in node.names:
+            self._run.libraries.add(alias.name.partition(".")[0])
             self._run.is_open |= alias.name == "__main__"
             self._run.bind(imported_name(alias), node)
 
     def _import_from(self, node: ast.ImportFrom) -> None:
+        self._run.libraries.add((node.module or "").partition(".")[0])
         for alias in node.names:
             if alias.name != "*":
                 self._run.bind(imported_name(alias), node)

@@ -95,9 +95,12 @@ class Bodies:
         run.frames = [run.module, *closure.frames]
         run.site = outer or CallSite(site, cell, name)
         run.cell = closure.cell
+        is_doubtful = outer is None and run.conditions > 0
+        run.guards += is_doubtful
         self._active.append(closure.code)
         yield
         self._active.pop()
+        run.guards -= is_doubtful
         run.frames, run.site, run.cell = frames, outer, cell
 
     @contextmanager
@@ -242,21 +245,21 @@ class Bodies:
         return not (_may_leave(node) or (truth and not _breaks(node)))
 
     def _with(self, node: ast.With | ast.AsyncWith) -> bool:
-        managers = [item.context_expr for item in node.items]
+        managers, is_async = [i.context_expr for i in node.items], isinstance(node, ast.AsyncWith)
         look = self._run.value_of
         if excuses(node, look) or any(swallows(manager, look) for manager in managers):
             with self._perhaps([node]):
                 return not _may_leave(node)
         for item in node.items:
             self._evaluate(item.context_expr)
-            given = self._statements.hooks.entered(item.context_expr)
+            given = self._statements.hooks.entered(item.context_expr, is_async=is_async)
             if item.optional_vars is not None:
                 self._statements.bind(item.optional_vars, given)
         goes_on = self._block(node.body)
         if self._stops_at_yield and _yields(node):
             return False
         for manager in managers:
-            self._statements.hooks.left(manager)
+            self._statements.hooks.left(manager, is_async=is_async)
         return goes_on
 
     def _try(self, node: ast.Try) -> bool:

@@ -46,6 +46,9 @@ _LIBRARIES = words("integrate np numpy optimize scipy timeit")
 _SORTERS = words("max min nlargest nsmallest sort sort_values sorted")
 _ASSIGNERS = words("assign")
 _LAZY_APPLIERS = words("filter map starmap takewhile dropwhile")
+_KEYED = words("accumulate groupby")  # as functions of itertools; pandas calls no key of ours
+# Where one of these is imported, `.map(f)` is a plan that somebody else carries out.
+_LAZY_LIBRARIES = words("apache_beam dask datasets polars pyspark ray tensorflow vaex")
 _WRAPPERS = words("chain create_task cycle ensure_future enumerate iter pairwise tqdm zip")
 _RUNNERS = words("run run_until_complete")
 _SPECIAL_METHODS = {
@@ -146,15 +149,17 @@ class Calls:
             for node, value in values
         )
 
-    def found(self, value: Value | None, name: str) -> Method | None:
-        """The function that an attribute is by the class, unless somebody has replaced it."""
+    def found(self, value: Value | None, name: str, *, is_setter: bool = False) -> Method | None:
+        """The function that an attribute is by the class, unless somebody has replaced it; or the
+        one that is called when a value is given to it.
+        """
         cls = value.cls if isinstance(value, Instance) else value
         if not isinstance(cls, ast.ClassDef) or name in self._run.patched:
             return None
         is_answered = found_in(cls, "__getattribute__", self._run.value_of) is not None
         if is_answered and not name.startswith("__"):
             return None
-        return found_in(cls, name, self._run.value_of)
+        return found_in(cls, name, self._run.value_of, is_setter=is_setter)
 
     def special(
         self, value: Value | None, name: str, site: ast.AST, given: Arguments = UNKNOWN
@@ -222,7 +227,11 @@ class Calls:
             self._patched(call.args[1], first)
         if first is not None and (kept := _kept(name, first, len(values))) is not None:
             return kept
-        if isinstance(call.func, ast.Name) and name in _LAZY_APPLIERS and len(values) > 1:
+        if name in _KEYED and (key := self._key(call)) is not None:
+            return None if self._is_empty(call.args[0]) else Lazy(Partial(key))
+        owner = getattr(call.func, "value", None)
+        is_plain = isinstance(call.func, ast.Name) or getattr(owner, "id", "") == "itertools"
+        if is_plain and name in _LAZY_APPLIERS and len(values) > 1:
             is_empty = self._is_empty(call.args[1])
             inner = values[1][1] if first is None or isinstance(first, Constant) else first
             if is_empty or inner is None or isinstance(inner, Lazy):
@@ -232,8 +241,12 @@ class Calls:
             return self.use_up(self._run.value_of(call.func.value), call)
         if name in _WRAPPERS:
             return first if isinstance(first, Lazy) else None
+        is_planned = isinstance(call.func, ast.Attribute) and bool(
+            _LAZY_LIBRARIES & self._run.libraries
+        )
         is_numeric = name in _NUMERIC and _is_of_library(call.func)
-        if name in _SORTERS or name in _APPLIERS or name in _ASSIGNERS or is_numeric:
+        is_applier = name in _APPLIERS and not is_planned
+        if name in _SORTERS or is_applier or name in _ASSIGNERS or is_numeric:
             self._call_back(call, name, values)
         if name in CONSUMERS or name in _RUNNERS or name == "next":
             return self._consume(values, call, until_yield=name in ("next", "any", "all"))
@@ -241,6 +254,12 @@ class Calls:
             for _, value in values:
                 self.shown(value, _SPECIAL_METHODS[name], call)
         return None
+
+    def _key(self, call: ast.Call) -> Value | None:
+        """The function that `groupby` and `accumulate` call for each item."""
+        named = [k.value for k in call.keywords if k.arg in ("key", "func")]
+        given = [*call.args[1:2], *named]
+        return self._run.value_of(given[0]) if call.args and given else None
 
     def _patched(self, attribute: ast.expr, owner: Value | None) -> None:
         """`setattr(Cls, "name", f)`: from now on the method may be another one, or any."""
@@ -278,7 +297,7 @@ class Calls:
             return
         given += [self._run.value_of(keyword.value) for keyword in named]
         for value in given:
-            if isinstance(value, (*FUNCTIONS, ast.Lambda, Closure, Method)):
+            if isinstance(value, (*FUNCTIONS, ast.Lambda, Closure, Method, Partial)):
                 self.apply(value, UNKNOWN, call)
 
     def _is_empty(self, node: ast.expr) -> bool:
@@ -298,7 +317,7 @@ def _kept(name: str, first: Value, count: int) -> Value | None:
     """What stands for a function that is given away, to be called later."""
     if name in ("cache", "lru_cache"):
         return first
-    if name in ("partial", "vectorize"):
+    if name in ("cmp_to_key", "partial", "vectorize"):
         return Partial(first)
     is_asked_for = name == "submit" or (name == "iter" and count == 2)
     return Lazy(Partial(first)) if is_asked_for else None

@@ -80,8 +80,17 @@ def _folded(node: ast.expr, look: Look) -> object:
         return work(_number(_folded(node.left, look)), _number(_folded(node.right, look)))
     if isinstance(node, ast.Compare):
         return _compared(node, look)
+    if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "callable":
+        return _is_callable(node.args, look)
     if isinstance(node, (ast.List, ast.Tuple, ast.Dict)):
         return _container(node.keys if isinstance(node, ast.Dict) else node.elts)
+    raise _UnknownError
+
+
+def _is_callable(arguments: Sequence[ast.expr], look: Look) -> bool:
+    value = look(arguments[0]) if arguments and isinstance(arguments[0], ast.Name) else None
+    if isinstance(value, (ast.AST, Constant)):
+        return isinstance(value, ast.AST)
     raise _UnknownError
 
 

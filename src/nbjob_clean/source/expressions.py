@@ -18,7 +18,7 @@ from nbjob_clean.source.dynamic import (
 from nbjob_clean.source.effect import NOTHING
 from nbjob_clean.source.run import Run
 from nbjob_clean.source.scope import COMPREHENSIONS, block_scope, children, outer_parts
-from nbjob_clean.source.state import Frame, Table, Value
+from nbjob_clean.source.state import Frame, Instance, Table, Value
 from nbjob_clean.source.table import words
 
 # Work that waits on the stack: a node to evaluate, or something to do once all before it is done.
@@ -28,6 +28,9 @@ CONSUMERS = words(
     "all any bytes dict frozenset list max min set sorted sum tuple join fsum deque Counter"
 )
 
+# What may stop at the first item.
+_STARTERS = words("all any next")
+
 
 class Expressions:
     """Evaluates expressions: loads are checked, what a walrus or a call binds is bound."""
@@ -36,7 +39,7 @@ class Expressions:
         self._run = run
         self._items: list[dict[str, Value]] = []
         self.on_call: Callable[[ast.Call], object] | None = None
-        self.on_iteration: Callable[[ast.expr], tuple[Value | None, ...] | None] = lambda _: None
+        self.on_iteration: Callable[..., tuple[Value | None, ...] | None] = lambda *_, **__: None
         self.special: dict[type[ast.AST], Callable[[ast.AST], Iterable[Work]]] = {
             ast.Lambda: self._lambda,
             ast.NamedExpr: self._walrus,
@@ -105,8 +108,10 @@ class Expressions:
             return []
         work: list[Work] = []
         for argument in (*node.args, *[keyword.value for keyword in node.keywords]):
-            if type(argument) is ast.GeneratorExp and name in CONSUMERS:
-                work += self._comprehension(argument, is_consumed=True)
+            if type(argument) is ast.GeneratorExp and name in CONSUMERS | _STARTERS:
+                work += self._comprehension(
+                    argument, is_consumed=True, is_whole=name not in _STARTERS
+                )
             elif type(argument) is not ast.Call or not is_namespace(argument):
                 work.append(argument)
         return work
@@ -150,9 +155,10 @@ class Expressions:
         if self._run.site is not None:
             return [first, *self._certain(node, rest)]
         soft, live = self._run.soft, self._live(node, rest)
-        work = [part if part in live else partial(self._guarded, part) for part in rest]
-        return [first, partial(self._soften, self._run.pending | soft), *work,
-                partial(self._soften, soft)]  # fmt: skip
+        work = [part if part in live else partial(self._unreached, part) for part in rest]
+        is_doubtful = len(live) == len(rest)
+        return [first, partial(self._soften, self._run.pending | soft, +is_doubtful), *work,
+                partial(self._soften, soft, -is_doubtful)]  # fmt: skip
 
     def _live(self, node: ast.AST, rest: list[ast.expr]) -> list[ast.expr]:
         """The parts, of those behind the first, that the notebook's constants do not rule out."""
@@ -173,28 +179,36 @@ class Expressions:
         truths = [self._run.truth_of(part) is goes_on for part in node.values]
         return rest[: truths.index(False)] if False in truths else rest
 
-    def _guarded(self, part: ast.expr) -> None:
+    def _unreached(self, part: ast.expr) -> None:
+        """What it lacks is no mistake, and what it binds is not there."""
+        frame = self._run.frame
+        before = frame.names
+        frame.names = dict(before)
         self._run.guards += 1
         self.evaluate(part)
         self._run.guards -= 1
+        frame.names = before
 
-    def _soften(self, names: frozenset[str]) -> None:
+    def _soften(self, names: frozenset[str], conditions: int) -> None:
         self._run.soft = names
+        self._run.conditions += conditions
 
-    def _comprehension(self, node: ast.AST, *, is_consumed: bool = False) -> Iterable[Work]:
+    def _comprehension(
+        self, node: ast.AST, *, is_consumed: bool = False, is_whole: bool = True
+    ) -> Iterable[Work]:
         generators: list[ast.comprehension] = getattr(node, "generators", [])
         yield generators[0].iter
         is_lazy = isinstance(node, ast.GeneratorExp) and not is_consumed
         if not is_lazy:
-            yield partial(self._iterate, generators[0])
+            yield partial(self._iterate, generators[0], is_whole=is_whole)
         if self._run.site is None:
             yield partial(self._later if is_lazy else self._elements, node, generators)
         elif not is_lazy:
             yield partial(self.first_element, node)
 
-    def _iterate(self, generator: ast.comprehension) -> None:
-        """The items that are known, of a loop that takes them all."""
-        items = self.on_iteration(generator.iter) or ()
+    def _iterate(self, generator: ast.comprehension, *, is_whole: bool) -> None:
+        """The items that are known, of a loop that takes them all, or perhaps only the first."""
+        items = self.on_iteration(generator.iter, is_whole=is_whole) or ()
         self._items = [] if generator.ifs else [_known(generator.target, item) for item in items]
 
     def _elements(self, node: ast.AST, generators: Sequence[ast.comprehension]) -> None:
@@ -207,6 +221,10 @@ class Expressions:
             for values in items or ({},):
                 self._run.frames[-1].values = values
                 self.evaluate(*_elements(node))
+            if isinstance(node, ast.ListComp) and not any(g.ifs for g in generators):
+                value = self._run.value_of(node.elt)
+                if isinstance(value, Instance):
+                    self._run.results[node] = Table(((0, value),))
 
     def first_element(self, node: ast.AST) -> None:
         """What a comprehension certainly does, once it has what it goes over."""

@@ -161,20 +161,25 @@ class Statements(Bindings):
         for branch in branches:
             self._run.frame.names = dict(before)
             self._run.dead += branch is dead
-            with self._conditional(), self._guarded(is_guarded=branch is dead):
+            with (
+                self._conditional(is_decided=dead is not None),
+                self._guarded(is_guarded=branch is dead),
+            ):
                 ends = self.execute(branch)
             self._run.dead -= branch is dead
-            if not ends:
+            if not (ends or branch is dead):
                 after.append(self._run.frame.names)
         self._run.frame.names = join(after) if after else before
         return not after
 
     @contextmanager
-    def _conditional(self) -> Iterator[None]:
+    def _conditional(self, *, is_decided: bool = False) -> Iterator[None]:
         """Reached on a condition: in a loop, perhaps only once an earlier round bound a name."""
         soft = self._run.soft
         self._run.soft = soft | self._run.pending
+        self._run.conditions += not is_decided
         yield
+        self._run.conditions -= not is_decided
         self._run.soft = soft
 
     @contextmanager
@@ -212,11 +217,11 @@ class Statements(Bindings):
         self.execute(node.orelse)
         return is_endless(node)
 
-    def _with(self, node: ast.With) -> bool:
-        frame = self._run.frame
+    def _with(self, node: ast.With | ast.AsyncWith) -> bool:
+        frame, is_async = self._run.frame, isinstance(node, ast.AsyncWith)
         for item in node.items:
             self._evaluate(item.context_expr)
-            given = self.hooks.entered(item.context_expr)
+            given = self.hooks.entered(item.context_expr, is_async=is_async)
             if item.optional_vars is not None:
                 self.bind(item.optional_vars, given)
         calls = [item.context_expr for item in node.items]
@@ -228,7 +233,7 @@ class Statements(Bindings):
             ends = self.execute(node.body)
         self._run.trials -= bool(swallowers)
         for call in calls:
-            self.hooks.left(call)
+            self.hooks.left(call, is_async=is_async)
         if swallowers:
             frame.names = absorb(before, frame.events[mark:])
         return ends and not swallowers
@@ -286,9 +291,10 @@ class Statements(Bindings):
         after: list[Names] = []
         for case in node.cases:
             frame.names = dict(before)
-            with self._conditional():
+            with self._conditional(is_decided=True):
                 self._pattern(case.pattern)
                 self._evaluate(case.guard)
+            with self._conditional():
                 if not self.execute(case.body):
                     after.append(frame.names)
         if not any(case.guard is None and is_irrefutable(case.pattern) for case in node.cases):

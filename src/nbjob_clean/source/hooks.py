@@ -27,8 +27,11 @@ class Hooks:
         the first.
         """
 
-    def entered(self, manager: ast.expr) -> Value | None:
+    def assigned(self, target: ast.Attribute) -> None:
+        """`object.name = value`: a property may have a function for that."""
+
+    def entered(self, manager: ast.expr, *, is_async: bool = False) -> Value | None:
         """A `with` begins: what it gives to `as`."""
 
-    def left(self, manager: ast.expr) -> None:
+    def left(self, manager: ast.expr, *, is_async: bool = False) -> None:
         """A `with` ends."""

@@ -17,14 +17,15 @@ _DEEPEST = 12
 _BARE_BASES = words("ABC Enum Exception Generic NamedTuple Protocol TypedDict object type")
 _NO_FIELDS = words("ClassVar InitVar KW_ONLY")
 _PROPERTIES = words("property cached_property")
+_ACCESSORS = _PROPERTIES | words("deleter getter setter")
 _BINDING = words("classmethod")
 _UNBOUND = words("staticmethod")
 _HARMLESS = words("abstractmethod cache contextmanager final lru_cache override wraps")
 
 
-def found_in(cls: ast.ClassDef, name: str, look: Look) -> Method | None:
-    """The function that `name` is in a class; its owner is yet to be said."""
-    return _first(order_of(cls, look), name)
+def found_in(cls: ast.ClassDef, name: str, look: Look, *, is_setter: bool = False) -> Method | None:
+    """The function that `name` is in a class, or sets it; its owner is yet to be said."""
+    return _first(order_of(cls, look), name, is_setter=is_setter)
 
 
 def found_above(
@@ -61,13 +62,20 @@ def _merged(orders: list[list[ast.ClassDef | None]]) -> list[ast.ClassDef | None
     return result
 
 
-def _first(order: list[ast.ClassDef | None], name: str) -> Method | None:
+def _first(
+    order: list[ast.ClassDef | None], name: str, *, is_setter: bool = False
+) -> Method | None:
     for cls in order:
         if cls is None:
             return None
         for statement in reversed(cls.body):
             if isinstance(statement, FUNCTIONS) and statement.name == name:
-                return Method(statement, cls, cls)
+                decorators = _decorators(statement)
+                if ("setter" in decorators) is is_setter and "deleter" not in decorators:
+                    return Method(statement, cls, cls)
+                if is_setter and not decorators & _ACCESSORS:
+                    return None
+                continue
             if name in own_names(statement) or _assigns(statement, name):
                 return None
     return None

@@ -162,19 +162,32 @@ class Protocols(Hooks):
         self._calls.use_up(value, iterable, until_yield=not is_whole)
         return ()
 
-    def entered(self, manager: ast.expr) -> Value | None:
+    def entered(self, manager: ast.expr, *, is_async: bool = False) -> Value | None:
         value = self._run.value_of(manager)
         if isinstance(value, Lazy):
             self._calls.use_up(value, manager, until_yield=True)
             return None
-        return self._calls.special(value, "__enter__", manager)
+        name = "__aenter__" if is_async else "__enter__"
+        given = self._calls.special(value, name, manager)
+        return self._calls.use_up(given, manager) if is_async else given
 
-    def left(self, manager: ast.expr) -> None:
+    def left(self, manager: ast.expr, *, is_async: bool = False) -> None:
         value = self._run.value_of(manager)
         if isinstance(value, Lazy):
             self._calls.use_up(value, manager)
-        else:
-            self._calls.special(value, "__exit__", manager)
+            return
+        given = self._calls.special(value, "__aexit__" if is_async else "__exit__", manager)
+        if is_async:
+            self._calls.use_up(given, manager)
+
+    def assigned(self, target: ast.Attribute) -> None:
+        owner = self._run.value_of(target.value)
+        if not isinstance(owner, Instance):
+            return
+        found = self._calls.found(owner, target.attr, is_setter=True)
+        if found is not None:
+            method = Method(found.function, found.cls, owner)
+            self._calls.call_method(method, UNKNOWN, target)
 
     def _read(self, node: ast.Attribute) -> None:
         is_read = isinstance(node.ctx, ast.Load)

@@ -78,6 +78,7 @@ class Run:
         self.turns = 0  # how often a name was deleted, or became or ceased to be a function
         self.guards = 0
         self.dead = 0  # in a branch that the notebook's own constants rule out
+        self.conditions = 0  # that may not hold: a call there may never be made
         self.site: CallSite | None = None
         self.has_late_annotations = False
         self.are_arguments = False  # in a cell of parameters: what it says may be replaced
@@ -89,6 +90,7 @@ class Run:
         self.soft: frozenset[str] = frozenset()
         self.is_argument = False
         self.trials = 0  # in a `try` with handlers: what is raised there ends nothing
+        self.libraries: set[str] = set()  # that were imported, by the first part of their names
         self.patched: set[str] = set()  # attributes that have been assigned to
         self._known = known
         self._unsteady: set[str] = set()  # bound by functions or by dynamic code, at any time
@@ -222,7 +224,7 @@ class Run:
         self.frames, self.guards, self.site = [self.module], 0, None
         self.pending = self.soft = frozenset()
         self.is_argument = False
-        self.trials = self.dead = 0
+        self.trials = self.dead = self.conditions = 0
 
     def place(self, node: ast.AST) -> Place:
         return Place(self.cell, getattr(node, "lineno", 0), getattr(node, "col_offset", 0))
