@@ -64,37 +64,72 @@ def _is_store(name: ast.Name) -> bool:
 
 
 def may_lack_own(function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
-    """Whether a body, or one in it, may read a variable of its own before it gives it a value: by
-    lines alone.
+    """Whether a body, or one in it, may read a variable of its own before it gives it a value, or
+    after it is gone: by lines alone.
     """
-    reads: dict[str, float] = {}
-    first: dict[str, float] = {}
+    seen = _Lines()
     stack: list[ast.AST] = [*function.body]
     while stack:
         node = stack.pop()
         if isinstance(node, FUNCTIONS) and may_lack_own(node):
             return True
-        if isinstance(node, ast.Delete) or (isinstance(node, ast.ExceptHandler) and node.name):
-            return True
-        if isinstance(node, (*FUNCTIONS, ast.Lambda)):
-            inner = (part for part in ast.walk(node) if isinstance(part, ast.Name))
-            reads.update((n.id, min(node.lineno, reads.get(n.id, node.lineno))) for n in inner)
         if isinstance(node, ast.Name):
-            seen = reads if isinstance(node.ctx, ast.Load) else first
-            seen[node.id] = min(node.lineno, seen.get(node.id, node.lineno))
+            seen.note(node, node.lineno)
             continue
+        if isinstance(node, ast.ExceptHandler) and node.name:
+            seen.gone[node.name] = node.end_lineno or node.lineno
         for name in own_names(node):
             line = getattr(node, "lineno", 0)
-            first[name] = min(line, first.get(name, line))
+            seen.first[name] = min(line, seen.first.get(name, line))
         if isinstance(node, _ASSIGNMENTS):
-            names = _assigned(node, first)
+            names = _assigned(node, seen.first)
             if isinstance(node, ast.AugAssign):
-                reads.update((n, min(node.lineno, reads.get(n, node.lineno))) for n in names)
+                for name in names:
+                    seen.note_read(name, node.lineno)
             stack += [node.value] if node.value else []
-        elif not isinstance(node, (*FUNCTIONS, ast.Lambda)):
+        elif isinstance(node, (*FUNCTIONS, ast.Lambda)):
+            own = scope_of(node).locals
+            for part in ast.walk(node):
+                if isinstance(part, ast.Name) and part.id not in own:
+                    seen.note_read(part.id, node.lineno)
+        else:
             stack += children(node)
-    early = {name for name, line in reads.items() if line < first.get(name, 0)}
-    return bool(early) and not early.isdisjoint(own_variables(function))
+    early, gone = seen.early(), seen.used_when_gone()
+    return (bool(early) and not early.isdisjoint(own_variables(function))) or (
+        bool(gone) and not gone.isdisjoint(scope_of(function).locals)
+    )
+
+
+class _Lines:
+    """By name: the first and last line that reads it, the first that binds it; and the line behind
+    which it is gone, by `del` or as the exception of a handler.
+    """
+
+    def __init__(self) -> None:
+        self.reads: dict[str, float] = {}
+        self.last: dict[str, float] = {}
+        self.first: dict[str, float] = {}
+        self.gone: dict[str, float] = {}
+
+    def note(self, node: ast.Name, line: int) -> None:
+        name = node.id
+        if isinstance(node.ctx, ast.Load):
+            self.note_read(name, line)
+            return
+        self.first[name] = min(line, self.first.get(name, line))
+        if isinstance(node.ctx, ast.Del):
+            self.gone[name] = min(line, self.gone.get(name, line))
+
+    def note_read(self, name: str, line: int) -> None:
+        self.reads[name] = min(line, self.reads.get(name, line))
+        self.last[name] = max(line, self.last.get(name, line))
+
+    def early(self) -> set[str]:
+        return {name for name, line in self.reads.items() if line < self.first.get(name, 0)}
+
+    def used_when_gone(self) -> set[str]:
+        gone = self.gone.items()
+        return {n for n, line in gone if self.last.get(n, 0) > line or self.first.get(n) == line}
 
 
 def _assigned(
