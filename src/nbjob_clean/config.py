@@ -8,16 +8,17 @@ from collections.abc import Iterable, Mapping
 from fnmatch import fnmatch
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from nbjob_clean.clean.options import CleanOptions, clean_options
-from nbjob_clean.clean.words import Layer, layer
 from nbjob_clean.errors import ConfigError, UsageError
 from nbjob_clean.nearby import REMEMBER
 from nbjob_clean.record import Record
 
+if TYPE_CHECKING:  # what only cleaning needs, no other command should wait for
+    from nbjob_clean.clean.options import CleanOptions
+    from nbjob_clean.clean.words import Layer
+
 PRODUCTION_TAGS = ("job", "vdk")
-_NOTHING = Layer()
 _UNITS = {"KB": 10**3, "MB": 10**6, "GB": 10**9}
 
 
@@ -39,28 +40,38 @@ class Config(Record):
     databases: Mapping[str, Mapping[str, Any]] = MappingProxyType({})
     root: Path = Path()
 
-    def cleaning(self, path: Path, asked: Layer = _NOTHING) -> CleanOptions:
+    def cleaning(self, path: Path, asked: Layer | None = None) -> CleanOptions:
         """What a file is cleaned with: the settings, the patterns that it matches, what is `asked`.
 
         Raises UsageError as `clean_options` does.
         """
+        from nbjob_clean.clean.options import clean_options
+        from nbjob_clean.clean.words import layer
+
         layers = [layer(self.keep, self.drop)]
         if self.per_file_keep or self.per_file_drop:
             name = self.name_of(path)
             layers += [words for pattern, words in self._per_file() if fnmatch(name, pattern)]
-        return clean_options((*layers, asked), self.tags)
+        return clean_options((*layers, *([asked] if asked else [])), self.tags)
 
     def name_of(self, path: Path) -> str:
         """The file as patterns see it: from the folder of the settings, with `/`."""
         return Path(os.path.relpath(path, self.root)).as_posix()
 
     def _per_file(self) -> Iterable[tuple[str, Layer]]:
+        from nbjob_clean.clean.words import layer
+
         for pattern in dict.fromkeys((*self.per_file_keep, *self.per_file_drop)):
             keep, drop = self.per_file_keep.get(pattern, ()), self.per_file_drop.get(pattern, ())
             yield pattern, layer(keep, drop, ("per-file-keep", "per-file-drop"))
 
     def check_cleaning(self) -> None:
         """Raise UsageError for a wrong word, be there a file that it is about or not."""
+        if not (self.keep or self.drop or self.per_file_keep or self.per_file_drop):
+            return
+        from nbjob_clean.clean.options import clean_options
+        from nbjob_clean.clean.words import layer
+
         for words in ((), *((found,) for _, found in self._per_file())):
             clean_options((layer(self.keep, self.drop), *words), self.tags)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tokenize
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
@@ -46,6 +45,8 @@ def _path(folder: Path, parts: list[str], files: Files) -> Path | None:
 def _read(path: Path, files: Files) -> LocalModule | None:
     if not path.is_file():
         return None
+    import tokenize
+
     try:
         with tokenize.open(path) as file:
             text = file.read()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable
-from copy import deepcopy
 
 from nbjob_clean.source.effect import ANYTHING, NOTHING, Effect
 from nbjob_clean.source.magic_effect import called_effect, magic_effect
@@ -88,6 +87,8 @@ def evaluated(call: ast.Call) -> ast.expr | None:
     body = tree.body if tree else []
     if len(body) != 1 or not isinstance(body[0], ast.Expr):
         return None
+    from copy import deepcopy
+
     found = deepcopy(body[0].value)
     for node in ast.walk(found):
         ast.copy_location(node, call.args[0])
