@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from nbjob_clean.record import Record
 from nbjob_clean.source.constant import constant_of
-from nbjob_clean.source.state import Function, Value
+from nbjob_clean.source.state import Function, Growing, Value
 
 
 class Arguments(Record):
@@ -48,6 +48,8 @@ def parameters(function: Function, given: Arguments, first: Value | None) -> dic
         for argument, default in zip(spec.kwonlyargs, spec.kw_defaults, strict=True):
             values[argument.arg] = constant_of(default) if default else None
     positional = given.positional if first is None else (first, *given.positional)
+    if spec.vararg and given.is_exact and len(positional) <= len(names):
+        values[spec.vararg.arg] = Growing()
     values.update(zip(names, positional, strict=False))
     known = {*names, *(argument.arg for argument in spec.kwonlyargs)}
     values.update((name, value) for name, value in given.named if name in known)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from itertools import zip_longest
 
-from nbjob_clean.source.constant import constant_of
+from nbjob_clean.source.constant import constant_of, truth_of
 from nbjob_clean.source.dynamic import (
     is_module_namespace,
     is_namespace,
@@ -55,6 +55,8 @@ class Bindings:
             return None if is_doubtful else constant_of(node, self._run.value_of)
         if isinstance(node, (ast.List, ast.Dict)) and not (children(node)):
             return Growing()
+        if isinstance(node, ast.BoolOp) and isinstance(node.op, ast.Or):  # `names or []`
+            return Growing() if truth_of(node.values[-1], self._run.value_of) is False else None
         return self._run.value_of(node)
 
     def bind(self, target: ast.expr, value: Value | None = None) -> None:

@@ -197,6 +197,7 @@ class Bodies:
 
     def _if(self, node: ast.If) -> bool:
         self._evaluate(node.test)
+        self._statements.hooks.tested(node.test)
         truth = self._run.truth_of(node.test)
         if truth is not None:
             return self._block(node.body if truth else node.orelse)

@@ -125,6 +125,7 @@ class Statements(Bindings):
                 for name in _CLASS_NAMES:
                     self._run.bind(name, node)
                 self.execute(node.body)
+        self._run.note_span(node)
         self.hooks.created(node)
         is_plain = all(terminal_name(d) in _CLASS_DECORATORS for d in node.decorator_list)
         self._run.bind(node.name, node, node if is_plain else None)
@@ -142,6 +143,7 @@ class Statements(Bindings):
 
     def _if(self, node: ast.If) -> bool:
         self._evaluate(node.test)
+        self.hooks.tested(node.test)
         truth = static_truth(node.test)
         if truth is not None:
             return self.execute(node.body if truth else node.orelse)
@@ -211,7 +213,11 @@ class Statements(Bindings):
 
     def _while(self, node: ast.While) -> bool:
         self._evaluate(node.test)
-        if static_truth(node.test) is not False:
+        if static_truth(node.test) is False:
+            pass
+        elif self._run.truth_of(node.test) is False:
+            self._either([node.body, []], dead=node.body)
+        else:
             with self._loop(node.body):
                 self.execute(node.body)
         self.execute(node.orelse)

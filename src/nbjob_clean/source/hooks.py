@@ -30,6 +30,9 @@ class Hooks:
     def assigned(self, target: ast.Attribute) -> None:
         """`object.name = value`: a property may have a function for that."""
 
+    def tested(self, test: ast.expr) -> None:
+        """A condition asks whether something is true."""
+
     def entered(self, manager: ast.expr, *, is_async: bool = False) -> Value | None:
         """A `with` begins: what it gives to `as`."""
 

@@ -16,9 +16,10 @@ from nbjob_clean.source.exports import ONLY_PYTHON, Exports
 from nbjob_clean.source.expressions import Expressions
 from nbjob_clean.source.flow import Statements
 from nbjob_clean.source.known import KERNEL
+from nbjob_clean.source.own_lines import may_lack_own
 from nbjob_clean.source.protocols import Protocols
 from nbjob_clean.source.run import Miss, Run
-from nbjob_clean.source.scope import FUNCTIONS, may_lack_own
+from nbjob_clean.source.scope import FUNCTIONS
 from nbjob_clean.source.state import Binding, Place
 from nbjob_clean.source.syntax import character_column, parsed
 
@@ -200,6 +201,7 @@ class _Judge:
     def __init__(self, run: Run, cells: Sequence[SourceCell]) -> None:
         self._cells = cells
         self._exports = run.exports
+        self._within = run.within
         self._lines = {cell.index: cell.text.split("\n") for cell in cells if cell.is_production}
         self._unseen = frozenset[str]().union(*(c.may_bind for c in cells if c.is_production))
         self._definitions: dict[str, list[Place]] = {}
@@ -220,7 +222,9 @@ class _Judge:
             if miss.is_open and miss.name not in self._definitions:
                 return None  # `e` of `except`, which a star import may have brought before
             return self._missing("deleted", miss, miss.deleted)
-        later = None if miss.is_late else self._next_definition(miss.name, use)
+        later = None
+        if not miss.is_late:
+            later = self._within(miss.name, use) or self._next_definition(miss.name, use)
         untagged = None if miss.is_argument else self._untagged_definition(miss.name, use)
         # What the kernel had at this point came from above, whatever is defined below.
         if untagged is not None and (later is None or untagged < use):

@@ -180,6 +180,10 @@ class Protocols(Hooks):
         if is_async:
             self._calls.use_up(given, manager)
 
+    def tested(self, test: ast.expr) -> None:
+        if isinstance(test, ast.Name):
+            self._calls.special(self._run.value_of(test), "__bool__", test)
+
     def assigned(self, target: ast.Attribute) -> None:
         owner = self._run.value_of(target.value)
         if not isinstance(owner, Instance):
@@ -247,8 +251,12 @@ class Protocols(Hooks):
         self._calls.special(self._run.value_of(node.operand), f"__{name}__", node)
 
     def _formatted(self, node: ast.FormattedValue) -> None:
+        value = self._run.value_of(node.value)
+        if node.conversion < 0 and self._calls.found(value, "__format__") is not None:
+            self._calls.special(value, "__format__", node)
+            return
         shown = "__repr__" if node.conversion == ord("r") else "__str__"
-        self._calls.shown(self._run.value_of(node.value), shown, node)
+        self._calls.shown(value, shown, node)
 
     def _spread(self, node: ast.Starred) -> None:
         if isinstance(node.ctx, ast.Load):

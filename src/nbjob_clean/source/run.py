@@ -90,6 +90,8 @@ class Run:
         self.soft: frozenset[str] = frozenset()
         self.is_argument = False
         self.trials = 0  # in a `try` with handlers: what is raised there ends nothing
+        # Where a class is still being made: its name is bound behind that.
+        self.spans: dict[str, list[tuple[Place, int]]] = {}
         self.libraries: set[str] = set()  # that were imported, by the first part of their names
         self.patched: set[str] = set()  # attributes that have been assigned to
         self._known = known
@@ -163,6 +165,22 @@ class Run:
                 self._record_in(self.module, name, Binding(status, self.place(node)))
             elif old.value is not None:
                 self._record_in(self.module, name, old._replace(value=None))
+
+    def note_span(self, node: ast.ClassDef) -> None:
+        """Remember the lines of a class: what stands there comes before its name."""
+        span = (self.place(node), node.end_lineno or node.lineno)
+        self.spans.setdefault(node.name, []).append(span)
+
+    def within(self, name: str, use: Place) -> Place | None:
+        """The class of that name in whose statement a use stands."""
+        return next(
+            (
+                start
+                for start, end in self.spans.get(name, ())
+                if start.cell == use.cell and start.line <= use.line <= end
+            ),
+            None,
+        )
 
     def revalue(self, name: str, value: Value | None) -> None:
         """What a name of the module stands for has changed; where it was bound has not."""

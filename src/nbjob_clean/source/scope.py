@@ -63,87 +63,6 @@ def _is_store(name: ast.Name) -> bool:
     return isinstance(name.ctx, ast.Store)
 
 
-def may_lack_own(function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
-    """Whether a body, or one in it, may read a variable of its own before it gives it a value, or
-    after it is gone: by lines alone.
-    """
-    seen = _Lines()
-    stack: list[ast.AST] = [*function.body]
-    while stack:
-        node = stack.pop()
-        if isinstance(node, FUNCTIONS) and may_lack_own(node):
-            return True
-        if isinstance(node, ast.Name):
-            seen.note(node, node.lineno)
-            continue
-        if isinstance(node, ast.ExceptHandler) and node.name:
-            seen.gone[node.name] = node.end_lineno or node.lineno
-        for name in own_names(node):
-            line = getattr(node, "lineno", 0)
-            seen.first[name] = min(line, seen.first.get(name, line))
-        if isinstance(node, _ASSIGNMENTS):
-            names = _assigned(node, seen.first)
-            if isinstance(node, ast.AugAssign):
-                for name in names:
-                    seen.note_read(name, node.lineno)
-            stack += [node.value] if node.value else []
-        elif isinstance(node, (*FUNCTIONS, ast.Lambda)):
-            own = scope_of(node).locals
-            for part in ast.walk(node):
-                if isinstance(part, ast.Name) and part.id not in own:
-                    seen.note_read(part.id, node.lineno)
-        else:
-            stack += children(node)
-    early, gone = seen.early(), seen.used_when_gone()
-    return (bool(early) and not early.isdisjoint(own_variables(function))) or (
-        bool(gone) and not gone.isdisjoint(scope_of(function).locals)
-    )
-
-
-class _Lines:
-    """By name: the first and last line that reads it, the first that binds it; and the line behind
-    which it is gone, by `del` or as the exception of a handler.
-    """
-
-    def __init__(self) -> None:
-        self.reads: dict[str, float] = {}
-        self.last: dict[str, float] = {}
-        self.first: dict[str, float] = {}
-        self.gone: dict[str, float] = {}
-
-    def note(self, node: ast.Name, line: int) -> None:
-        name = node.id
-        if isinstance(node.ctx, ast.Load):
-            self.note_read(name, line)
-            return
-        self.first[name] = min(line, self.first.get(name, line))
-        if isinstance(node.ctx, ast.Del):
-            self.gone[name] = min(line, self.gone.get(name, line))
-
-    def note_read(self, name: str, line: int) -> None:
-        self.reads[name] = min(line, self.reads.get(name, line))
-        self.last[name] = max(line, self.last.get(name, line))
-
-    def early(self) -> set[str]:
-        return {name for name, line in self.reads.items() if line < self.first.get(name, 0)}
-
-    def used_when_gone(self) -> set[str]:
-        gone = self.gone.items()
-        return {n for n, line in gone if self.last.get(n, 0) > line or self.first.get(n) == line}
-
-
-def _assigned(
-    node: ast.Assign | ast.AugAssign | ast.AnnAssign, first: dict[str, float]
-) -> set[str]:
-    """The names that a statement gives a value: that comes after what stands on its right."""
-    targets = node.targets if isinstance(node, ast.Assign) else [node.target]
-    parts = (part for target in targets for part in ast.walk(target))
-    names = {n.id for n in parts if isinstance(n, ast.Name) and not isinstance(n.ctx, ast.Load)}
-    end = (node.end_lineno or node.lineno) + 0.5
-    first.update((name, min(end, first.get(name, end))) for name in names)
-    return names
-
-
 def block_scope(nodes: Iterable[ast.AST]) -> Scope:
     """The scope of statements or expressions; bodies of functions and classes are not entered."""
     bound: set[str] = set()
@@ -195,7 +114,6 @@ class _Fields(dict[type[ast.AST], tuple[str, ...]]):
 
 
 _FIELDS = _Fields()
-_ASSIGNMENTS = (ast.Assign, ast.AugAssign, ast.AnnAssign)
 # Their lists also hold None (`{**more}`, a parameter without a default) or plain strings.
 _MIXED = frozenset(
     (ast.Dict, ast.arguments, ast.Global, ast.Nonlocal, ast.MatchMapping, ast.MatchClass)

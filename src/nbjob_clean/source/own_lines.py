@@ -1,0 +1,122 @@
+"""Whether a function may read a variable of its own that has no value: a quick look, by lines.
+
+Where it may, the calls of the notebook are followed, which takes longer and is exact.
+"""
+
+from __future__ import annotations
+
+import ast
+
+from nbjob_clean.source.scope import (
+    FUNCTIONS,
+    block_scope,
+    children,
+    own_names,
+    own_variables,
+    scope_of,
+)
+
+_ASSIGNMENTS = (ast.Assign, ast.AugAssign, ast.AnnAssign)
+
+
+def may_lack_own(function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+    """Whether a body, or one in it, may read a variable of its own before it gives it a value, or
+    after it is gone: by lines alone.
+    """
+    seen = _Lines()
+    stack: list[ast.AST] = [*function.body]
+    while stack:
+        node = stack.pop()
+        if isinstance(node, FUNCTIONS) and may_lack_own(node):
+            return True
+        if isinstance(node, ast.Name):
+            seen.note(node, node.lineno)
+        else:
+            seen.note_bound(node)
+            stack += seen.parts(node)
+    early, gone = seen.early(), seen.used_when_gone()
+    return (bool(early) and not early.isdisjoint(own_variables(function))) or (
+        bool(gone) and not gone.isdisjoint(scope_of(function).locals)
+    )
+
+
+class _Lines:
+    """By name: the first and last line that reads it, the first that binds it; and the line behind
+    which it is gone, by `del` or as the exception of a handler.
+    """
+
+    def __init__(self) -> None:
+        self.reads: dict[str, float] = {}
+        self.last: dict[str, float] = {}
+        self.first: dict[str, float] = {}
+        self.gone: dict[str, float] = {}
+        self.one_sided: dict[str, tuple[int, int]] = {}
+
+    def note(self, node: ast.Name, line: int) -> None:
+        name = node.id
+        if isinstance(node.ctx, ast.Load):
+            self.note_read(name, line)
+            return
+        self.first[name] = min(line, self.first.get(name, line))
+        if isinstance(node.ctx, ast.Del):
+            self.gone[name] = min(line, self.gone.get(name, line))
+
+    def note_bound(self, node: ast.AST) -> None:
+        """What a node binds by itself, and for how long."""
+        if isinstance(node, ast.If):
+            self.note_branches(node)
+        if isinstance(node, ast.ExceptHandler) and node.name:
+            self.gone[node.name] = node.end_lineno or node.lineno
+        for name in own_names(node):
+            line = getattr(node, "lineno", 0)
+            self.first[name] = min(line, self.first.get(name, line))
+
+    def parts(self, node: ast.AST) -> list[ast.AST]:
+        """What else to look at; what a function in it reads, it reads at the earliest there."""
+        if isinstance(node, _ASSIGNMENTS):
+            names = _assigned(node, self.first)
+            if isinstance(node, ast.AugAssign):
+                for name in names:
+                    self.note_read(name, node.lineno)
+            return [node.value] if node.value else []
+        if not isinstance(node, (*FUNCTIONS, ast.Lambda)):
+            return children(node)
+        own = scope_of(node).locals
+        for part in ast.walk(node):
+            if isinstance(part, ast.Name) and part.id not in own:
+                self.note_read(part.id, node.lineno)
+        return []
+
+    def note_read(self, name: str, line: int) -> None:
+        self.reads[name] = min(line, self.reads.get(name, line))
+        self.last[name] = max(line, self.last.get(name, line))
+
+    def note_branches(self, node: ast.If) -> None:
+        """Names that only one of the branches binds, until the last line of the statement."""
+        end = node.end_lineno or node.lineno
+        one_sided = block_scope(node.body).bound ^ block_scope(node.orelse).bound
+        self.one_sided.update((name, (node.lineno, end)) for name in one_sided)
+
+    def early(self) -> set[str]:
+        early = {name for name, line in self.reads.items() if line < self.first.get(name, 0)}
+        return early | {
+            name
+            for name, (start, end) in self.one_sided.items()
+            if self.first.get(name, 0) >= start and self.last.get(name, 0) > end
+        }
+
+    def used_when_gone(self) -> set[str]:
+        gone = self.gone.items()
+        return {n for n, line in gone if self.last.get(n, 0) > line or self.first.get(n) == line}
+
+
+def _assigned(
+    node: ast.Assign | ast.AugAssign | ast.AnnAssign, first: dict[str, float]
+) -> set[str]:
+    """The names that a statement gives a value: that comes after what stands on its right."""
+    targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+    parts = (part for target in targets for part in ast.walk(target))
+    names = {n.id for n in parts if isinstance(n, ast.Name) and not isinstance(n.ctx, ast.Load)}
+    end = (node.end_lineno or node.lineno) + 0.5
+    first.update((name, min(end, first.get(name, end))) for name in names)
+    return names
