@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from nbjob_clean.source.dynamic import catches_name_error
 from nbjob_clean.source.expressions import Expressions
 from nbjob_clean.source.flow import Statements
-from nbjob_clean.source.jumps import leaves, may_stop
+from nbjob_clean.source.jumps import certainly_ends, leaves, may_stop
 from nbjob_clean.source.managers import excuses, swallows
 from nbjob_clean.source.run import CallSite, Run
 from nbjob_clean.source.scope import (
@@ -77,13 +77,33 @@ class Bodies:
             return value
         is_known = closure.code not in self._active and len(self._active) < _DEEPEST
         if not is_known or self._left <= 0:
+            self._run.recursed |= closure.code in self._active
             return None
         self._left -= 1
         misses = len(run.misses)
-        with self._called(closure, site), self._kept(until_yield=until_yield):
-            value = self._run_body(closure, parameters, method)
+        value = self._run_whole(closure, parameters, site, method, until_yield=until_yield)
         if len(run.misses) == misses and not (self._active or run.guards or run.soft):
             self._complete[key] = (run.module.names, run.turns, value)
+        return value
+
+    def _run_whole(
+        self,
+        closure: Closure,
+        parameters: Mapping[str, Value],
+        site: ast.AST,
+        method: Method | None,
+        *,
+        until_yield: bool,
+    ) -> Value | None:
+        """Run a body; one that calls itself takes its other way at last, whatever it was given."""
+        before, self._run.recursed = self._run.recursed, False
+        misses = len(self._run.misses)
+        for given in (parameters, {}):
+            with self._called(closure, site), self._kept(until_yield=until_yield):
+                value = self._run_body(closure, given, method)
+            if not self._run.recursed or len(self._run.misses) > misses:
+                break
+        self._run.recursed = before
         return value
 
     @contextmanager
@@ -136,7 +156,26 @@ class Bodies:
 
     def _block(self, statements: Sequence[ast.stmt]) -> bool:
         """Run what certainly runs; whether the line goes on behind these statements."""
-        return all(map(self._whole, statements))
+        for number, statement in enumerate(statements, start=1):
+            rest = statements[number:]
+            if rest and isinstance(statement, ast.If) and _parts_ways(statement):
+                return self._parted(statement, rest)
+            if not self._whole(statement):
+                return False
+        return True
+
+    def _parted(self, node: ast.If, rest: Sequence[ast.stmt]) -> bool:
+        """`if c: return x`, and what follows: one of both runs."""
+        self._evaluate(node.test)
+        self._statements.hooks.tested(node.test)
+        truth = self._run.truth_of(node.test)
+        ways = [[*node.body, *rest], [*node.orelse, *rest]]
+        if truth is not None:
+            return self._block(ways[0] if truth else ways[1])
+        if not self._run.trials:
+            branches = (node.body, node.orelse)
+            ways = [w for w, b in zip(ways, branches, strict=True) if not _raises(b)]
+        return self._fork(ways)
 
     def _whole(self, node: ast.stmt) -> bool:
         """A statement and all in it; what that may have bound is not doubted afterwards."""
@@ -208,16 +247,11 @@ class Bodies:
 
     def _fork(self, branches: Sequence[Sequence[ast.stmt]]) -> bool:
         """One of them runs: only what all of them lack is certainly missing."""
-        run = self._run
-        mark, goes_on = len(run.misses), True
-        found = []
-        for branch in branches:
-            with self._perhaps(branch):
-                goes_on &= self._block(branch)
-            found.append(run.misses[mark:])
-            del run.misses[mark:]
-        common = set.intersection(*({miss.name for miss in misses} for misses in found))
-        run.misses += [miss for miss in found[0] if miss.name in common]
+        goes_on = True
+        with self._run.forked() as fork:
+            for branch in branches:
+                with fork(), self._perhaps(branch):
+                    goes_on &= self._block(branch)
         return goes_on
 
     def _for(self, node: ast.For | ast.AsyncFor) -> bool:
@@ -291,6 +325,12 @@ class Bodies:
         self._returned = None
         for name in block_scope(statements).bound:
             frame.values.pop(name, None)
+
+
+def _parts_ways(node: ast.If) -> bool:
+    """Whether one branch ends here, and the other goes on."""
+    ends = [any(map(certainly_ends, branch)) for branch in (node.body, node.orelse)]
+    return ends[0] is not ends[1]
 
 
 def _raises(statements: Sequence[ast.stmt]) -> bool:

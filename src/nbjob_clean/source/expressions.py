@@ -153,6 +153,8 @@ class Expressions:
         """Only the first part is certain to be evaluated; some certainly are not."""
         first, *rest = node.values if isinstance(node, ast.BoolOp) else _parts(node)
         if self._run.site is not None:
+            if isinstance(node, ast.IfExp) and self._run.truth_of(node.test) is None:
+                return [first, partial(self._fork, rest)]
             return [first, *self._certain(node, rest)]
         soft, live = self._run.soft, self._live(node, rest)
         work = [part if part in live else partial(self._unreached, part) for part in rest]
@@ -170,10 +172,16 @@ class Expressions:
         truths = [self._run.truth_of(part) for part in node.values]
         return rest[: truths.index(decides)] if decides in truths else rest
 
+    def _fork(self, parts: list[ast.expr]) -> None:
+        with self._run.forked() as fork:
+            for part in parts:
+                with fork():
+                    self.evaluate(part)
+
     def _certain(self, node: ast.AST, rest: list[ast.expr]) -> list[ast.expr]:
         """The parts behind the first that are reached, as far as that is known."""
         if isinstance(node, ast.IfExp):
-            return [] if self._run.truth_of(node.test) is None else self._live(node, rest)
+            return self._live(node, rest)
         assert isinstance(node, ast.BoolOp)  # noqa: S101
         goes_on = isinstance(node.op, ast.And)
         truths = [self._run.truth_of(part) is goes_on for part in node.values]

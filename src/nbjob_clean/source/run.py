@@ -7,8 +7,8 @@ and expressions only decide in which order that happens.
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 
 from nbjob_clean.record import Record, changed
 from nbjob_clean.source.constant import truth_of
@@ -79,6 +79,7 @@ class Run:
         self.guards = 0
         self.dead = 0  # in a branch that the notebook's own constants rule out
         self.conditions = 0  # that may not hold: a call there may never be made
+        self.recursed = False  # a body that is being run was called once more
         self.site: CallSite | None = None
         self.has_late_annotations = False
         self.are_arguments = False  # in a cell of parameters: what it says may be replaced
@@ -243,6 +244,28 @@ class Run:
         self.pending = self.soft = frozenset()
         self.is_argument = False
         self.trials = self.dead = self.conditions = 0
+
+    @contextmanager
+    def forked(self) -> Iterator[Callable[[], AbstractContextManager[None]]]:
+        """Ways of which one is taken, each in a `with` of what is given: only what all of them
+        lack is certainly missing. One that calls the body anew takes another at last.
+        """
+        mark, before = len(self.misses), self.recursed
+        found: list[list[Miss]] = []
+
+        @contextmanager
+        def way() -> Iterator[None]:
+            self.recursed = False
+            yield
+            if not self.recursed:
+                found.append(self.misses[mark:])
+            del self.misses[mark:]
+
+        yield way
+        self.recursed = before or not found
+        if found:
+            common = set.intersection(*({miss.name for miss in misses} for misses in found))
+            self.misses += [miss for miss in found[0] if miss.name in common]
 
     def place(self, node: ast.AST) -> Place:
         return Place(self.cell, getattr(node, "lineno", 0), getattr(node, "col_offset", 0))

@@ -388,6 +388,17 @@ def make():
 # %% [job]
 make()
 
+# === found: recursion base missing
+# %% [job]
+def down(n):
+    if n == 0:
+        return BASE
+    return down(n - 1)
+# %% [job]
+down(3)  # NBJ105
+# %% [job]
+BASE = 0
+
 # === found: bool dunder if
 # %% [job]
 class Flag:
@@ -805,3 +816,16 @@ DEBUG = True
 sample = data[:5]
 # %% [job]
 print(sum(sample))  # NBJ102
+
+# === found: lru cache early
+# %% [job]
+from functools import lru_cache
+@lru_cache(maxsize=None)
+def fib(n):
+    return fib_base[n] if n < 2 else fib(n - 1) + fib(n - 2)
+# %% [job]
+print(fib(10))  # NBJ105
+# %%
+fib.cache_info()
+# %% [job]
+fib_base = {0: 0, 1: 1}
