@@ -94,7 +94,14 @@ def _outputs(data: bytes, indent: bytes, *, looks_inside: bool) -> "list[Span]":
     while at >= 0:
         start = end = at + len(key) - 1
         if data[start + 1] != _CLOSED:
-            end = data.index(closing, start) + len(closing)
+            stop = data.index(closing, start)
+            end = stop + len(closing)
+            first, last = (
+                data[start + 1 : start + 99].lstrip()[:1],
+                data[stop - 2 : stop].strip()[-1:],
+            )
+            if first != b"{" or last != b"}":
+                raise Unusual  # it holds something else than outputs
             if looks_inside:
                 _require_json(data[start:end].decode())
             elif data.find(b'"cell_type"', start, end) >= 0:
