@@ -161,6 +161,9 @@ LIES = {
     "metadata within metadata": lambda d: d.replace(
         b'"metadata": {}', b'"metadata": {\n   "metadata": {"scrolled": true}}', 1
     ),
+    "a name with dots": lambda d: d.replace(
+        b'"metadata": {}', b'"metadata": {\n    "jupyter.outputs_hidden": true\n   }', 1
+    ),
     "metadata that is none": lambda d: d.replace(b'"metadata": {}', b'"metadata": ""'),
     "a source with the name": lambda d: d.replace(b'"x = 1"', b'["outputs"]'),
     "the name in other letters": lambda d: d.replace(b'"outputs"', b'"\\u006futputs"', 1),

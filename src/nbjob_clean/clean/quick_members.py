@@ -67,7 +67,10 @@ def joined(source: "Any") -> str:
 
 def gone_from_cell(metadata: "Any") -> "Tree":
     """The tree of names that go from a cell's metadata. Raises Unusual where outputs may stay."""
-    if metadata.__class__ is not dict or IN_QUESTION.isdisjoint(metadata):
+    if metadata.__class__ is not dict:
+        return {}
+    _require_no_dots(metadata)
+    if IN_QUESTION.isdisjoint(metadata):
         return {}
     tags = metadata.get("tags")
     if tags.__class__ is list and not KEEPING_TAGS.isdisjoint(map(str, tags)):
@@ -75,10 +78,17 @@ def gone_from_cell(metadata: "Any") -> "Tree":
     return _gone(metadata, CELL, IN_CELL)
 
 
+def _require_no_dots(metadata: "Tree") -> None:
+    """A name with dots may stand for a name within another one: the full way knows."""
+    if "." in "".join(metadata):
+        raise Unusual
+
+
 def gone_from_notebook(metadata: "Any") -> "Tree":
     """The tree of names that go from the notebook's metadata."""
     if metadata.__class__ is not dict:
         return {}
+    _require_no_dots(metadata)
     gone = _gone(metadata, NOTEBOOK, IN_NOTEBOOK)
     language = metadata.get("language_info")
     if language.__class__ is dict and "version" in language:
