@@ -77,7 +77,7 @@ class Bodies:
             return value
         is_known = closure.code not in self._active and len(self._active) < _DEEPEST
         if not is_known or self._left <= 0:
-            self._run.recursed |= closure.code in self._active
+            self._run.recursed |= self._active[-1:] == [closure.code]
             return None
         self._left -= 1
         misses = len(run.misses)
@@ -247,11 +247,15 @@ class Bodies:
 
     def _fork(self, branches: Sequence[Sequence[ast.stmt]]) -> bool:
         """One of them runs: only what all of them lack is certainly missing."""
-        goes_on = True
+        frame, goes_on = self._run.frame, True
+        before, left = frozenset(frame.unbound), set(frame.unbound)
         with self._run.forked() as fork:
             for branch in branches:
+                frame.unbound = set(before)
                 with fork(), self._perhaps(branch):
                     goes_on &= self._block(branch)
+                left &= frame.unbound
+        frame.unbound = left
         return goes_on
 
     def _for(self, node: ast.For | ast.AsyncFor) -> bool:

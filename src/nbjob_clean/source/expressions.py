@@ -158,7 +158,7 @@ class Expressions:
             return [first, *self._certain(node, rest)]
         soft, live = self._run.soft, self._live(node, rest)
         work = [part if part in live else partial(self._unreached, part) for part in rest]
-        is_doubtful = len(live) == len(rest)
+        is_doubtful = not self._is_decided(node, rest)
         return [first, partial(self._soften, self._run.pending | soft, +is_doubtful), *work,
                 partial(self._soften, soft, -is_doubtful)]  # fmt: skip
 
@@ -171,6 +171,11 @@ class Expressions:
         decides = isinstance(node.op, ast.Or)
         truths = [self._run.truth_of(part) for part in node.values]
         return rest[: truths.index(decides)] if decides in truths else rest
+
+    def _is_decided(self, node: ast.AST, rest: list[ast.expr]) -> bool:
+        if isinstance(node, ast.IfExp):
+            return self._run.truth_of(node.test) is not None
+        return len(self._certain(node, rest)) == len(self._live(node, rest))
 
     def _fork(self, parts: list[ast.expr]) -> None:
         with self._run.forked() as fork:

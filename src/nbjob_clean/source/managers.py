@@ -42,8 +42,10 @@ def _excuses(manager: ast.expr, node: ast.With | ast.AsyncWith, look: Look) -> b
 
 def _is_patch(function: ast.expr) -> bool:
     """`mock.patch` and `patch.object`: what is called within may be something else."""
-    owner = function.value if isinstance(function, ast.Attribute) else function
-    return "patch" in (terminal_name(function), terminal_name(owner))
+    if not isinstance(function, ast.Attribute):
+        return terminal_name(function) == "patch"
+    owner = terminal_name(function.value)
+    return owner == "patch" or (owner == "mock" and function.attr == "patch")
 
 
 def _is_unclear(kind: ast.expr) -> bool:

@@ -362,6 +362,29 @@ home
 vault = {"PATH": "/"}
 print(bool(home))
 
+# === noop: a mutual recursion that ends elsewhere
+# %% [job]
+def even(n):
+    if n == 0:
+        return True
+    return odd(n - 1)
+def odd(n):
+    if n == 0:
+        return no
+    return even(n - 1)
+even(4)
+# %% [job]
+no = False
+
+# === noop: deleted on the way that comes back
+# %% [job]
+def f(x, n=2):
+    if n:
+        del x
+        return f(1, 0)
+    return x
+f(3)
+
 # === found: late property setter
 # %% [job]
 class C:
@@ -829,3 +852,12 @@ print(fib(10))  # NBJ105
 fib.cache_info()
 # %% [job]
 fib_base = {0: 0, 1: 1}
+
+# === found: a constant says that the call is made
+# %% [job]
+DEBUG = True
+def g():
+    return later
+DEBUG and g()  # NBJ105
+# %% [job]
+later = 1
