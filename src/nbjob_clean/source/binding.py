@@ -79,7 +79,7 @@ class Bindings:
             self._run.bind_unseen(effect.binds, target, status="bound")
         else:
             if isinstance(target, ast.Attribute):
-                self.hooks.assigned(target)
+                self.hooks.assigned(target, value)
                 self._run.patched.add(target.attr)
                 if terminal_name(target.value) == "builtins":
                     self._run.bind_unseen([target.attr], target, status="bound")

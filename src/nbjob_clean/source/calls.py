@@ -25,6 +25,7 @@ from nbjob_clean.source.state import (
     Lazy,
     Method,
     Partial,
+    Place,
     Value,
 )
 from nbjob_clean.source.table import words
@@ -188,10 +189,32 @@ class Calls:
         if isinstance(code, ast.GeneratorExp):
             return None
         values = parameters(code, given, first)
+        if given.is_exact and code is value:
+            self._default_functions(code, values, given, first)
         is_coroutine = isinstance(code, ast.AsyncFunctionDef)
         if is_coroutine or self._is_generator(code):
             return Lazy(value, tuple(values.items()))
         return self._bodies.follow(self._closure(value), values, site, method)
+
+    def _default_functions(
+        self, code: Function, values: dict[str, Value], given: Arguments, first: Value | None
+    ) -> None:
+        """Functions that parameters are by default, where the call gives no other."""
+        spec, place = code.args, Place(self._run.home(code), code.lineno)
+        names = [argument.arg for argument in (*spec.posonlyargs, *spec.args)]
+        given_names = {name for name, _ in given.named}
+        given_names.update(names[: len(given.positional) + (first is not None)])
+        keywords = [argument.arg for argument in spec.kwonlyargs]
+        pairs = [*zip(keywords, spec.kw_defaults, strict=True)]
+        pairs += zip(reversed(names), reversed(spec.defaults), strict=False)
+        for name, default in pairs:
+            if name in given_names:
+                continue
+            value: Value | None = default if isinstance(default, ast.Lambda) else None
+            if isinstance(default, ast.Name):
+                value = self._run.module_value(default.id, before=place)
+            if isinstance(value, (*FUNCTIONS, ast.Lambda)):
+                values[name] = value
 
     def _is_generator(self, code: Function) -> bool:
         if code not in self._generators:

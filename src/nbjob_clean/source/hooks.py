@@ -27,7 +27,7 @@ class Hooks:
         the first.
         """
 
-    def assigned(self, target: ast.Attribute) -> None:
+    def assigned(self, target: ast.Attribute, value: Value | None) -> None:
         """`object.name = value`: a property may have a function for that."""
 
     def tested(self, test: ast.expr) -> None:

@@ -8,6 +8,7 @@ import ast
 from collections.abc import Callable, Iterable
 
 from nbjob_clean.source.arguments import UNKNOWN, Arguments
+from nbjob_clean.source.attributes import Attributes
 from nbjob_clean.source.calls import Calls
 from nbjob_clean.source.dynamic import terminal_name
 from nbjob_clean.source.expressions import Expressions, Work
@@ -58,6 +59,7 @@ class Protocols(Hooks):
         self._calls = Calls(run, expressions, statements)
         self._special = dict(expressions.special)
         self._changed: set[Table] = set()
+        self._attributes = Attributes()
         expressions.on_call, expressions.on_iteration = self._called, self.iterated
         statements.hooks = self
         seen: dict[type[ast.AST], Callable[..., object]] = {
@@ -184,8 +186,9 @@ class Protocols(Hooks):
         if isinstance(test, ast.Name):
             self._calls.special(self._run.value_of(test), "__bool__", test)
 
-    def assigned(self, target: ast.Attribute) -> None:
+    def assigned(self, target: ast.Attribute, value: Value | None) -> None:
         owner = self._run.value_of(target.value)
+        self._attributes.note(owner, target.attr, None if self._run.conditions else value)
         if not isinstance(owner, Instance):
             return
         found = self._calls.found(owner, target.attr, is_setter=True)
@@ -199,6 +202,8 @@ class Protocols(Hooks):
 
     def _member(self, node: ast.Attribute) -> Value | None:
         found, owner = self._found(node)
+        if owner is not None and found is None:
+            return self._attributes.of(owner, node.attr)
         if owner is None or found is None:
             return None
         if isinstance(owner, Instance) and is_property(found.function):

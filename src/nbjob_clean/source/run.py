@@ -203,11 +203,18 @@ class Run:
         if len(self.frames) > 1 and self._is_local(name):
             holders = (f.values for f in reversed(self.frames) if name in f.local)
             return next(holders, {}).get(name)
-        binding = self.module.names.get(name)
-        value = binding.value if binding and binding.status != "deleted" else None
+        value = self.module_value(name)
         if isinstance(value, Constant) and (self.is_open or name in self._unsteady):
             return None
-        return _MAIN if name == "__name__" and binding is None else value
+        return _MAIN if name == "__name__" and name not in self.module.names else value
+
+    def module_value(self, name: str, before: Place | None = None) -> Value | None:
+        """What a name of the module certainly is, and was `before` some place."""
+        binding = self.module.names.get(name)
+        is_there = binding is not None and binding.status != "deleted"
+        if binding is None or not is_there or (before is not None and binding.place > before):
+            return None
+        return binding.value
 
     def _code(self, node: ast.Lambda | ast.GeneratorExp) -> Value:
         """Code that stands here; what it sees of the frames around it, it keeps."""

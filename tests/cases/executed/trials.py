@@ -385,6 +385,49 @@ def f(x, n=2):
     return x
 f(3)
 
+# === noop: an attribute that is another object by then
+# %% [job]
+class Slow:
+    def go(self):
+        return later
+class Fast:
+    def go(self):
+        return 1
+class Job:
+    def __init__(self, engine):
+        self.engine = engine
+job = Job(Slow())
+job.engine = Fast()
+job.engine.go()
+other = Job(Fast())
+other.engine.go()
+# %% [job]
+later = 1
+
+# === noop: an attribute that somebody else may have set
+# %% [job]
+class Job:
+    def __init__(self):
+        self.hook = lambda: later
+def quieten(job):
+    job.hook = int
+job = Job()
+quieten(job)
+job.hook()
+# %% [job]
+later = 1
+
+# === noop: a default that the call replaces
+# %% [job]
+def first():
+    return later
+def run(hook=first, *, last=lambda: later):
+    hook()
+    last()
+run(int, last=int)
+# %% [job]
+later = 1
+
 # === found: late property setter
 # %% [job]
 class C:
@@ -859,5 +902,42 @@ DEBUG = True
 def g():
     return later
 DEBUG and g()  # NBJ105
+# %% [job]
+later = 1
+
+# === found: a method of an object in an attribute
+# %% [job]
+class Engine:
+    def go(self):
+        return later
+class Job:
+    def __init__(self):
+        self.engine = Engine()
+    def run(self):
+        return self.engine.go()
+# %% [job]
+Job().run()  # NBJ105
+# %% [job]
+later = 1
+
+# === found: a function in an attribute
+# %% [job]
+class Job:
+    def __init__(self, hook):
+        self.hook = hook
+def hook():
+    return later
+job = Job(hook)
+job.hook()  # NBJ105
+# %% [job]
+later = 1
+
+# === found: a function that is the default
+# %% [job]
+def first():
+    return later
+def run(hook=first):
+    return hook()
+run()  # NBJ105
 # %% [job]
 later = 1
