@@ -19,6 +19,7 @@ from nbjob_clean.source.scope import FUNCTIONS, is_generator
 from nbjob_clean.source.state import (
     Closure,
     Constant,
+    Defaults,
     Function,
     Growing,
     Instance,
@@ -340,6 +341,8 @@ def _kept(name: str, first: Value, count: int) -> Value | None:
     """What stands for a function that is given away, to be called later."""
     if name in ("cache", "lru_cache"):
         return first
+    if name == "defaultdict" and count == 1:
+        return Defaults(first)
     if name in ("cmp_to_key", "partial", "vectorize"):
         return Partial(first)
     is_asked_for = name == "submit" or (name == "iter" and count == 2)

@@ -20,6 +20,7 @@ from nbjob_clean.source.scope import FUNCTIONS, children
 from nbjob_clean.source.state import (
     Closure,
     Constant,
+    Defaults,
     Growing,
     Instance,
     Lazy,
@@ -58,7 +59,7 @@ class Protocols(Hooks):
         self._run = run
         self._calls = Calls(run, expressions, statements)
         self._special = dict(expressions.special)
-        self._changed: set[Table] = set()
+        self._changed: set[Table | Defaults] = set()  # by somebody who may have put anything in
         self._attributes = Attributes()
         expressions.on_call, expressions.on_iteration = self._called, self.iterated
         statements.hooks = self
@@ -89,6 +90,7 @@ class Protocols(Hooks):
     def _called(self, call: ast.Call) -> None:
         """A call that only looks something up, by a name that is written out, or any other."""
         keys = [self._run.value_of(argument) for argument in call.args]
+        self._changed.update(key for key in keys if isinstance(key, Defaults))
         name = keys[-1].value if keys and isinstance(keys[-1], Constant) else None
         value = call.func.value if isinstance(call.func, ast.Attribute) else None
         table = self._run.value_of(value) if value is not None else None
@@ -221,7 +223,7 @@ class Protocols(Hooks):
             owner = method.owner
             return found_above(method.cls, owner, node.attr, self._run.value_of), owner
         value = self._run.value_of(node.value)
-        if isinstance(value, Table) and node.attr not in _TABLE_READERS:
+        if isinstance(value, (Table, Defaults)) and node.attr not in _TABLE_READERS:
             self._changed.add(value)
         if isinstance(value, (Instance, ast.ClassDef)):
             return self._calls.found(value, node.attr), value
@@ -289,8 +291,17 @@ class Protocols(Hooks):
         if isinstance(owner, Table):
             self._looked_up(owner, node)
             return
+        if isinstance(owner, Defaults):
+            self._defaulted(owner, node)
+            return
         name = "__getitem__" if isinstance(node.ctx, ast.Load) else "__setitem__"
         self._calls.remember(node, self._calls.special(owner, name, node))
+
+    def _defaulted(self, owner: Defaults, node: ast.Subscript) -> None:
+        """The first item that is asked for is made; later ones may be there."""
+        if isinstance(node.ctx, ast.Load) and owner not in self._changed:
+            self._calls.apply(owner.function, UNKNOWN, node)
+        self._changed.add(owner)
 
     def _looked_up(self, table: Table, node: ast.Subscript) -> None:
         """An item, as long as nobody has put another one into the table."""

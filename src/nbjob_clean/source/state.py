@@ -65,6 +65,12 @@ class Partial(Record):
     function: Value
 
 
+class Defaults(Record):
+    """A `defaultdict`: an item that is not there calls the function."""
+
+    function: Value
+
+
 class Lazy(Record):
     """A generator or coroutine: the body runs when somebody uses it up."""
 
@@ -83,6 +89,7 @@ Value = (
     | Closure
     | Method
     | Partial
+    | Defaults
     | Lazy
 )
 Status = Literal["bound", "maybe", "deleted"]

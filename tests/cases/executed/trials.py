@@ -428,6 +428,20 @@ run(int, last=int)
 # %% [job]
 later = 1
 
+# === noop: a defaultdict that somebody has filled
+# %% [job]
+from collections import defaultdict
+def fill(target):
+    target["a"] = 1
+one = defaultdict(lambda: later)
+one["a"] = 1
+one["a"]
+two = defaultdict(lambda: later + 1)
+fill(two)
+two["a"]
+# %% [job]
+later = 1
+
 # === found: late property setter
 # %% [job]
 class C:
@@ -939,5 +953,14 @@ def first():
 def run(hook=first):
     return hook()
 run()  # NBJ105
+# %% [job]
+later = 1
+
+# === found: the factory of a defaultdict
+# %% [job]
+from collections import defaultdict
+counts = defaultdict(lambda: [later])
+for key in "ab":
+    counts[key].append(1)  # NBJ105
 # %% [job]
 later = 1
