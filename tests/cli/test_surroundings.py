@@ -159,3 +159,27 @@ def test_one_git_answers_for_all_and_none_for_clean_notebooks(
         repo.write(f"{number}.ipynb", without_runs(*OLD))
     repo.nbjob("check", *(f"{number}.ipynb" for number in range(12)))
     assert not log.exists() or "cat-file" not in log.read_text()
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("10_load.sql", b"CREATE OR REPLACE TABLE recent AS SELECT 1 AS x;\n"),
+        (
+            "10_load.py",
+            b"def run(job_input):\n    job_input.execute_query('create table if not exists recent (x int)')\n",
+        ),
+        (
+            "10_load.ipynb",
+            notebook(code("%%sql\nCREATE TABLE main.recent AS SELECT 1 AS x", "job", id="a")),
+        ),
+    ],
+)
+def test_a_table_that_another_step_creates(repo: GitRepo, name: str, text: bytes) -> None:
+    create = code("%%sql\nCREATE OR REPLACE TABLE recent AS SELECT 1 AS x", id="a")
+    read = code("%%sql\nINSERT INTO recent SELECT max(x) + 1 FROM recent", "job", id="b")
+    repo.write("job/20_report.ipynb", notebook(create, read))
+    assert "NBJ406" in repo.nbjob("check", "--select", "NBJ406", "job", code=1)
+
+    repo.write(f"job/{name}", text)
+    repo.nbjob("check", "--select", "NBJ406", "job")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 from nbjob_clean.cli.local_modules import local_modules
@@ -16,6 +17,7 @@ from nbjob_clean.source.star import starred
 
 _COUNT = re.compile(rb'"execution_count"\s*:\s*\d')
 _REQUIREMENTS = "requirements.txt"
+_STEPS = (".ipynb", ".py", ".sql")
 
 
 class Surveyor:
@@ -35,6 +37,7 @@ class Surveyor:
             files=files,
             requirements=self._requirements(path.parent, files),
             committed=self._committed(path, config, notebook) if with_history else None,
+            steps=lambda: self._steps(path, files),
             modules=local_modules(path.parent, _starred(notebook), self._files),
         )
 
@@ -51,6 +54,12 @@ class Surveyor:
             return loads(data)
         except NotebookFormatError:
             return None
+
+    def _steps(self, path: Path, files: frozenset[str] | None) -> Iterator[str]:
+        """The texts of the other steps of a folder; notebooks as they are stored."""
+        for name in sorted(files or ()):
+            if name.endswith(_STEPS) and Path(name).stem != path.stem:
+                yield (path.parent / name).read_text(encoding="utf-8", errors="replace")
 
     def _files(self, folder: Path) -> frozenset[str] | None:
         if folder not in self._folders:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Collection, Iterator, Sequence
 from functools import lru_cache
 
@@ -55,6 +56,7 @@ from nbjob_clean.rules.context import Context, context_of
 from nbjob_clean.rules.rule import Finding, Rule
 from nbjob_clean.rules.suppression import Suppression, suppressions
 from nbjob_clean.rules.surroundings import NOTHING, Surroundings
+from nbjob_clean.source.syntax import parsed
 
 RULES: tuple[Rule, ...] = (
     syntax_error.RULE,
@@ -100,6 +102,11 @@ RULES: tuple[Rule, ...] = (
     unpinned_requirement.RULE,
 )
 
+# Those that hold no other ones.
+_STATEMENTS = (
+    ast.Assign, ast.AnnAssign, ast.AugAssign, ast.Assert, ast.Delete, ast.Expr, ast.Raise,
+    ast.Return,
+)  # fmt: skip
 _NOWHERE = FilePlace(0, 0)
 
 
@@ -134,7 +141,7 @@ def _found(rules: Sequence[Rule], context: Context) -> Iterator[tuple[Rule, Find
     used: set[Suppression] = set()
     for rule in rules:
         for finding in rule.find(context):
-            silent = _silent(rule, finding, context.notebook)
+            silent = _silent(rule, finding, context)
             used.update(silent)
             if not silent:
                 yield rule, finding
@@ -145,7 +152,7 @@ def _found(rules: Sequence[Rule], context: Context) -> Iterator[tuple[Rule, Find
             selected=[rule.code for rule in rules],
             known=[rule.code for rule in RULES],
         ):
-            if not _silent(unused_suppression.RULE, finding, context.notebook):
+            if not _silent(unused_suppression.RULE, finding, context):
                 yield unused_suppression.RULE, finding
 
 
@@ -161,12 +168,24 @@ def is_wanted(rule: Rule, select: Collection[str], ignore: Collection[str]) -> b
     return is_selected and not any(rule.code.startswith(prefix) for prefix in ignore)
 
 
-def _silent(rule: Rule, finding: Finding, notebook: Notebook) -> list[Suppression]:
+def _silent(rule: Rule, finding: Finding, context: Context) -> list[Suppression]:
     """The comments that silence a finding."""
-    if not finding.cell:
-        return []
-    found = suppressions(notebook.cells[finding.cell - 1])
-    return [comment for comment in found if comment.covers(rule.code, finding.line)]
+    found = list(suppressions(context.cell(finding.cell - 1))) if finding.cell else []
+    lines = _lines(finding, context) if found else range(0)
+    return [comment for comment in found if comment.covers(rule.code, lines)]
+
+
+def _lines(finding: Finding, context: Context) -> range:
+    """The lines of a finding, and of the statement that it is in: a text of several lines has no
+    place for a comment but behind its end.
+    """
+    first, last = finding.line, max(finding.line, finding.end_line)
+    python = context.python.get(finding.cell - 1)
+    tree = parsed(python.text).tree if python and python.error is None else None
+    for node in ast.walk(tree) if tree and not (python and python.is_sql) else ():
+        if isinstance(node, _STATEMENTS) and node.lineno <= finding.line <= (node.end_lineno or 0):
+            first, last = min(first, node.lineno), max(last, node.end_lineno or 0)
+    return range(first, last + 1)
 
 
 def _diagnostic(

@@ -8,12 +8,15 @@ from collections.abc import Iterator
 
 from nbjob_clean.rules.context import Context
 from nbjob_clean.rules.production_code import CodeCell, code_cells, text_of
+from nbjob_clean.rules.queries import finding_in, production_queries
 from nbjob_clean.rules.rule import Finding, Rule
+from nbjob_clean.source.sql_query import Query
+from nbjob_clean.source.sql_text import tokens
 from nbjob_clean.source.table import words
 
 _PATH = re.compile(
     r"(?:[A-Za-z][\w+.-]*:///?(?=[/A-Za-z]))?"  # file://, sqlite:///
-    r"(?:/home/[A-Za-z_][\w.@-]*/"
+    r"(?:/home/(?!airflow/|hadoop/)[A-Za-z_][\w.@-]*/"  # those of Composer and EMR are production
     r"|/Users/(?!Shared/)[A-Za-z_][\w.@ -]*/"
     r"|/root/[\w.]"
     r"|~/[\w.]"
@@ -22,6 +25,9 @@ _PATH = re.compile(
 )
 _PATTERN = re.compile(r"\.[*+?]|[\[\]()|^$<>]")  # a regular expression, or a template
 _MENTIONED = re.compile(r"/home/|[/\\]Users[/\\]|/root/|~/")
+_QUOTED = re.compile(r"'([^'\n]+)'")
+_READS_FILES = re.compile(r"\b(?:select|copy|attach|from|install|load)\b", re.IGNORECASE)
+_HELP = "write a path relative to the job, or take it as an argument"
 # Calls that look at a text, or show it, and open nothing.
 _NO_PATHS = words("""
     print startswith endswith replace removeprefix removesuffix split rsplit partition strip lstrip
@@ -31,9 +37,25 @@ _NO_PATHS = words("""
 
 
 def _find(context: Context) -> Iterator[Finding]:
+    for query in production_queries(context):
+        yield from _in_query(query)
     for cell in code_cells(context):
         if _MENTIONED.search(cell.python.text):
             yield from _in_cell(cell)
+
+
+def _in_query(query: Query) -> Iterator[Finding]:
+    for token in tokens(query.sql.text):
+        text = token.text[1:-1] if token.kind == "string" else ""
+        if _PATH.fullmatch(text) and not _PATTERN.search(text):
+            yield finding_in(
+                query, (token.start, token.end), _message(text, query.cell), help_text=_HELP
+            )
+
+
+def _message(text: str, index: int) -> str:
+    where = f"`{_shown(text)}` in cell {index + 1}"
+    return f"{where} is in somebody's home: production has no such folder"
 
 
 def _in_cell(cell: CodeCell) -> Iterator[Finding]:
@@ -42,13 +64,11 @@ def _in_cell(cell: CodeCell) -> Iterator[Finding]:
         if id(node) in excluded or not isinstance(node, (ast.Constant, ast.JoinedStr)):
             continue
         text = _start(node)
+        if "'" in text:  # as in `SELECT * FROM read_csv('/home/ann/x.csv')`
+            quoted = (part for part in _QUOTED.findall(text) if _PATH.fullmatch(part))
+            text = next(quoted, "") if _READS_FILES.search(text) else ""
         if _PATH.fullmatch(text) and not _PATTERN.search(text):
-            yield cell.finding(
-                node,
-                f"`{_shown(text)}` in cell {cell.index + 1} is in somebody's home:"
-                " production has no such folder",
-                help_text="write a path relative to the job, or take it as an argument",
-            )
+            yield cell.finding(node, _message(text, cell.index), help_text=_HELP)
 
 
 def _start(node: ast.Constant | ast.JoinedStr) -> str:

@@ -8,8 +8,12 @@ from collections.abc import Iterator
 from nbjob_clean.rules.context import Context
 from nbjob_clean.rules.rule import Finding, Rule
 
-_COPY = re.compile(r".+-Copy\d+|.+ copy(?: \d+)?|Copy of .+")
-_UNTITLED = re.compile(r"Untitled(?:[ _-]?\d+)?")
+# JupyterLab, macOS, Google Drive, Windows, browsers, Colab, GNOME.
+_COPY = re.compile(
+    r".+-Copy\d+|.+ copy(?: \d+)?|Copy of .+|.+ - Copy(?: \(\d+\))?|.+ \(\d+\)|Copy_of_.+"
+    r"|.+ \((?:\w+ )?copy(?: \d+)?\)"
+)
+_UNTITLED = re.compile(r"[Uu]ntitled(?:[ _-]?\d+)?")
 
 
 def _find(context: Context) -> Iterator[Finding]:

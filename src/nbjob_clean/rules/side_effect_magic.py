@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Iterator
 
 from nbjob_clean.rules.context import Context
+from nbjob_clean.rules.production_code import CodeCell, code_cells
 from nbjob_clean.rules.rule import Finding, Rule
 from nbjob_clean.source.magic import SQL_MAGICS, Magic
 from nbjob_clean.source.sql_cell import sql_options
@@ -28,6 +30,7 @@ _HELP = {
     "pylab": "import numpy and matplotlib.pyplot",
     "debug": "remove it",
 }
+_CALLED = {"system": _SHELL, "getoutput": _SHELL}
 _INSTALLS = re.compile(r"!+\s*(?:\S+\s+-m\s+)?(?:uv\s+)?(?:pip3?|conda|mamba)\s+install\b")
 _UNKNOWN = "nbjob does not know whether production needs it: replace it by Python"
 
@@ -39,7 +42,7 @@ _SQL_HELP = {
     **dict.fromkeys(("with", "no-execute"), _SAVED),
     **dict.fromkeys(("persist", "persist-replace", "append"), _FRAME),
     "interact": "make the value an argument of the job",
-    "file": _FILE,
+    "file": "write the query into the cell",
 }
 
 
@@ -51,6 +54,33 @@ def _find(context: Context) -> Iterator[Finding]:
         for magic in python.magics:
             if magic.kind == "needed":
                 yield _finding(magic, index, len(lines[magic.line - 1].rstrip()) + 1)
+    for cell in code_cells(context):
+        if "get_ipython()." in cell.python.text:
+            yield from _kernel_calls(cell)
+
+
+def _kernel_calls(cell: CodeCell) -> Iterator[Finding]:
+    """`get_ipython().system("ls")`, where nobody asks first whether there is one."""
+    asked = [node for node in cell.nodes if isinstance(node, ast.If) and _asks(node.test)]
+    guarded = {id(part) for node in asked for part in ast.walk(node)}
+    for node in cell.nodes:
+        if isinstance(node, ast.Attribute) and _is_kernel(node.value) and id(node) not in guarded:
+            text = f"get_ipython().{node.attr}"
+            yield cell.finding(
+                node,
+                f"`{text}` needs IPython, which production does not have: `get_ipython()` is None",
+                help_text=f"{_CALLED.get(node.attr, _UNKNOWN)}; or move it to a cell that is not"
+                " tagged",
+                symbol="get_ipython",
+            )
+
+
+def _is_kernel(node: ast.expr) -> bool:
+    return isinstance(node, ast.Call) and getattr(node.func, "id", "") == "get_ipython"
+
+
+def _asks(test: ast.expr) -> bool:
+    return any(isinstance(part, ast.Call) and _is_kernel(part) for part in ast.walk(test))
 
 
 def _finding(magic: Magic, index: int, end_column: int) -> Finding:

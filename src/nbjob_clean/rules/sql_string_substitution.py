@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from nbjob_clean.rules.context import Context
+from nbjob_clean.rules.production_code import code_cells
 from nbjob_clean.rules.queries import finding_in, production_queries
 from nbjob_clean.rules.rule import Finding, Rule
 from nbjob_clean.source.ipython import PythonCell
 from nbjob_clean.source.names import bound_names
+from nbjob_clean.source.production import PARAMETERS
 from nbjob_clean.source.sql_paste import Paste, pastes
 from nbjob_clean.source.sql_python import BuiltSql, built_sql, may_run_sql
 from nbjob_clean.source.sql_query import Query
+from nbjob_clean.source.sql_safe import Safe
 from nbjob_clean.source.syntax import character_column, parsed
 
 _CELL_HELP = "write `{{{{ {name} }}}}`, without quotes: the value is bound, whatever is in it"
@@ -29,11 +32,19 @@ def _find(context: Context) -> Iterator[Finding]:
         for paste in pastes(query.sql.text):
             if not paste.is_quoted or _is_meant(paste, query, context):
                 yield _in_query(query, paste)
-    for index, python in context.python.items():
-        if python.error is None and python.sql is None and may_run_sql(python.text):
-            tree = parsed(python.text).tree
-            for built in built_sql(tree) if tree else ():
-                yield _in_python(index, python, built)
+    cells = [c for c in code_cells(context) if may_run_sql(c.python.text)]
+    safe = _safe(context) if cells else None
+    for cell in cells:
+        tree = parsed(cell.python.text).tree
+        for built in built_sql(tree, safe) if tree and safe else ():
+            yield _in_python(cell.index, cell.python, built)
+
+
+def _safe(context: Context) -> Safe:
+    """What the notebook's own names hold; those of the parameters cell, a run may replace."""
+    found = [(c.index, parsed(c.python.text).tree) for c in code_cells(context)]
+    trees = [(PARAMETERS in context.cell(index).tags, tree) for index, tree in found if tree]
+    return Safe([tree for _, tree in trees], [tree for is_given, tree in trees if is_given])
 
 
 def _is_meant(paste: Paste, query: Query, context: Context) -> bool:

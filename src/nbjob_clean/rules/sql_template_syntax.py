@@ -3,26 +3,66 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from nbjob_clean.rules.context import Context
 from nbjob_clean.rules.queries import finding_in, production_queries
 from nbjob_clean.rules.rule import Finding, Rule
 from nbjob_clean.source.sql_query import Query
-from nbjob_clean.source.sql_text import Token, parameter_name, tokens
+from nbjob_clean.source.sql_text import Token, at, parameter_name, tokens
+from nbjob_clean.source.table import words
 
 _INSIDE = re.compile(r"\{\{(?P<inner>.*?)\}\}", re.DOTALL)
 _HELP = "values are bound, not pasted: compute it in a Python cell, then use `{{ name }}`"
+_BEFORE_TABLE = words("from into join table update")
+_FROM_A_VALUE = words("extract overlay position substring trim")
 _IDENTIFIER_HELP = "a table's or column's name cannot be bound: write it out"
 
 
 def _find(context: Context) -> Iterator[Finding]:
     for query in production_queries(context):
-        for token in tokens(query.sql.text):
+        found = tuple(tokens(query.sql.text))
+        for index, token in enumerate(found):
+            if parameter_name(token) and (what := _named(found, index)):
+                yield _in_place_of_a_name(query, token, what)
             if token.kind == "template" and not parameter_name(token):
                 yield _more_than_a_name(query, token)
             elif token.kind in ("string", "quoted"):
                 yield from _in_string(query, token)
+
+
+def _named(found: Sequence[Token], index: int) -> str:
+    """What would have to stand in a place, if it is no value."""
+    before = at(found, index - 1)
+    if before.word == "by":
+        return "a column"
+    if before.word not in _BEFORE_TABLE or at(found, index - 2).word == "distinct":
+        return ""
+    if before.word == "from" and _called(found, index - 1) in _FROM_A_VALUE:
+        return ""
+    return "a table"
+
+
+def _called(found: Sequence[Token], index: int) -> str:
+    """The function in whose parentheses a place is: `extract(year FROM x)`."""
+    depth = 0
+    while index > 0:
+        index -= 1
+        depth += {")": 1, "(": -1}.get(found[index].text, 0)
+        if depth < 0:
+            return at(found, index - 1).word
+    return ""
+
+
+def _in_place_of_a_name(query: Query, token: Token, what: str) -> Finding:
+    name = parameter_name(token)
+    return finding_in(
+        query,
+        (token.start, token.end),
+        f"`{name}` is bound as a value, and {what} has to stand here",
+        symbol=name,
+        help_text=_IDENTIFIER_HELP,
+    )
 
 
 def _more_than_a_name(query: Query, token: Token) -> Finding:
@@ -73,6 +113,7 @@ RULE = Rule(
     "NBJ402",
     "sql-template-syntax",
     "A template in a production SQL cell is more than the name (`{{ a.b }}`, `{% if %}`), or\n"
-    "stands inside a string, where it stays text. In production values are bound, not pasted.",
+    "stands inside a string, where it stays text, or in the place of a table's or column's name.\n"
+    "In production values are bound, not pasted.",
     _find,
 )

@@ -19,7 +19,8 @@ _CODE = re.compile(r"[^\s,]+")
 class Suppression(Record):
     """One code in a comment, and where it stands; `prefix` may be the beginning of several codes.
 
-    `noqa` is for its line, `ignore[...]` for the whole cell. Cell, line and columns count from 1.
+    `noqa` is for its line, and for a statement that reaches over it; `ignore[...]` for the whole
+    cell. Cell, line and columns count from 1.
     """
 
     prefix: str
@@ -29,8 +30,8 @@ class Suppression(Record):
     end_column: int
     is_for_cell: bool
 
-    def covers(self, code: str, line: int) -> bool:
-        return code.startswith(self.prefix) and (self.is_for_cell or line == self.line)
+    def covers(self, code: str, lines: range) -> bool:
+        return code.startswith(self.prefix) and (self.is_for_cell or self.line in lines)
 
 
 def suppressions(cell: Cell) -> Iterator[Suppression]:

@@ -5,6 +5,7 @@ Or one that no cell creates: a query that JupySQL saved (`--save`) and pastes in
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from nbjob_clean.rules.context import Context
@@ -33,7 +34,9 @@ def _find(context: Context) -> Iterator[Finding]:
                 if table.name[-1] in own or table.name[-1] in mentioned or key in reported:
                     continue
                 definition = created.get((query.sql.connection, table.name))
-                if definition:
+                if definition and _is_made_elsewhere(table.name[-1], context):
+                    own.add(table.name[-1])
+                elif definition:
                     reported.add(key)
                     yield _finding(query, table, definition, context)
                 elif place := saved.get(table.name):
@@ -42,6 +45,15 @@ def _find(context: Context) -> Iterator[Finding]:
             if made := created_table(statement):
                 own.add(made.name[-1])
         own.add(query.out.lower())
+
+
+def _is_made_elsewhere(name: str, context: Context) -> bool:
+    """Whether another step of the job creates a table, in SQL or in a text of its Python."""
+    made = re.compile(
+        rf"\bcreate\b[^;]{{0,40}}\b(?:table|view)\b[^;(]{{0,60}}?(?<![\w]){re.escape(name)}\b",
+        re.IGNORECASE,
+    )
+    return any(made.search(text) for text in context.surroundings.steps())
 
 
 def _created(context: Context) -> dict[tuple[str, Name], Query]:

@@ -9,13 +9,21 @@ from collections.abc import Iterator
 
 from nbjob_clean.record import Record
 from nbjob_clean.source.sql_paste import Paste, pastes
+from nbjob_clean.source.sql_safe import Safe
 from nbjob_clean.source.sql_text import at, tokens
 from nbjob_clean.source.table import words
 
 _METHODS = ("execute", "executemany", "execute_query", "sql", "read_sql", "read_sql_query")
 _STATEMENTS = words("call create delete exec execute from insert merge replace select update with")
-# What these give is no text of the user's own: numbers, marks, or what was quoted on purpose.
-_SAFE_CALL = re.compile(r"int|float|len|bool|repr|join|.*(?:quot|escap|liter|placeholder|ident).*")
+# They give back the text that they are given, or nearly.
+_WRAPPERS = words("cleandoc dedent text")
+_TRIMMERS = words("lstrip rstrip strip")
+_KEYWORDS = words("query sql statement")
+# Of what CREATE makes, only a table of a query takes values that can be bound.
+_OF_A_QUERY = re.compile(
+    r"create\s+(?:or\s+replace\s+)?(?:\w+\s+){0,2}table\b.*?\bas\s*\(?\s*(?:select|with)\b",
+    re.I | re.S,
+)
 _LONGEST = 40
 _PERCENT = re.compile(r"%(?:\((?P<name>\w+)\))?[-+ #0]*\d*(?:\.\d+)?(?P<type>[a-zA-Z%])")
 
@@ -43,22 +51,46 @@ def may_run_sql(text: str) -> bool:
     return any(f".{method}(" in text for method in _METHODS)
 
 
-def built_sql(tree: ast.Module) -> Iterator[BuiltSql]:
+def built_sql(tree: ast.Module, safe: Safe) -> Iterator[BuiltSql]:
     """The calls that paste a value where it could be bound; each with its first such place."""
     for node in ast.walk(tree):
-        if not isinstance(node, ast.Call) or not node.args:
+        func = node.func if isinstance(node, ast.Call) else None
+        if not isinstance(node, ast.Call) or not isinstance(func, ast.Attribute):
             continue
-        func = node.func
-        if isinstance(func, ast.Attribute) and func.attr in _METHODS:
-            template = _template(node.args[0])
+        if func.attr in _METHODS and (argument := _argument_of(node, tree, safe)) is not None:
+            template = _template(argument)
             if template is not None and _is_sql(template.text):
-                yield from _found(func.attr, node.args[0], template)
+                yield from _found(func.attr, argument, template, safe)
 
 
-def _found(method: str, argument: ast.expr, template: _Template) -> Iterator[BuiltSql]:
+def _argument_of(call: ast.Call, tree: ast.Module, safe: Safe) -> ast.expr | None:
+    """The text that a call is given: itself, or what a name of the same cell was bound to."""
+    named = [keyword.value for keyword in call.keywords if keyword.arg in _KEYWORDS]
+    found = _unwrapped(next(iter([*call.args, *named]), None))
+    if isinstance(found, ast.Name):
+        value = safe.value_of(found.id)
+        is_here = value is not None and any(value is node for node in ast.walk(tree))
+        return _unwrapped(value) if is_here else None
+    return found
+
+
+def _unwrapped(node: ast.expr | None) -> ast.expr | None:
+    """`f"..."` of `text(f"...")`, `dedent(f"...")` and `f"...".strip()`."""
+    while isinstance(node, ast.Call):
+        name = getattr(node.func, "attr", getattr(node.func, "id", ""))
+        if name in _WRAPPERS and node.args:
+            node = node.args[0]
+        elif name in _TRIMMERS and isinstance(node.func, ast.Attribute):
+            node = node.func.value
+        else:
+            break
+    return node
+
+
+def _found(method: str, argument: ast.expr, template: _Template, safe: Safe) -> Iterator[BuiltSql]:
     for paste in pastes(template.text):
         hole = template.holes[int(paste.name[1:])]
-        if hole is not None:
+        if hole is not None and not safe.holds(hole):
             yield BuiltSql(method, argument, template.how, paste, _written(hole))
             return
 
@@ -74,7 +106,8 @@ def _written(node: ast.expr) -> str:
 
 def _is_sql(text: str) -> bool:
     found = [token for token in tokens(text) if token.text != "("][:1]
-    return at(found, 0).word in _STATEMENTS
+    word = at(found, 0).word
+    return word in _STATEMENTS and (word != "create" or bool(_OF_A_QUERY.search(text)))
 
 
 def _template(node: ast.expr) -> _Template | None:
@@ -149,9 +182,8 @@ class _Builder:
         self.parts.append(text.replace("{", "\1").replace("}", "\2"))
 
     def _hole(self, value: ast.expr | None) -> None:
-        is_safe = value is None or isinstance(value, ast.Constant) or _is_safe_call(value)
         self.parts.append(f"{{h{len(self.holes)}}}")
-        self.holes.append(None if is_safe else value)
+        self.holes.append(value)
 
 
 def _argument(nodes: list[ast.expr], index: int) -> ast.expr | None:
@@ -192,10 +224,3 @@ def _terms(node: ast.expr) -> list[ast.expr]:
         else:
             found.append(term)
     return found
-
-
-def _is_safe_call(node: ast.expr) -> bool:
-    if not isinstance(node, ast.Call):
-        return False
-    name = getattr(node.func, "attr", getattr(node.func, "id", ""))
-    return _SAFE_CALL.fullmatch(name.lower()) is not None

@@ -43,6 +43,18 @@ x = = 1
 # %% [parameters]
 rate = 1
 
+# === noop: definitions and a logger above
+# select: NBJ007
+# %% [job]
+import logging
+log = logging.getLogger(__name__)
+def clean(text):
+    return text
+class Shop:
+    pass
+# %% [parameters]
+rate = 1
+
 # === found: a value is computed above
 # select: NBJ007
 # %% [job]

@@ -320,11 +320,13 @@ print(again)
 print(anything)
 
 # === noop: a call to IPython that can bind anything
+# select: NBJ101
 # %% [job]
 get_ipython().run_line_magic("run", "other.py")
 print(anything)
 
 # === noop: the text of a call to IPython is not written out
+# select: NBJ101
 # %% [job]
 name = "store"
 get_ipython().run_line_magic(name, "-r x")
@@ -474,6 +476,7 @@ kept = 1
 print(saved, other)  # NBJ101
 
 # === found: a call to IPython that binds nothing
+# select: NBJ101
 # %% [job]
 get_ipython().run_line_magic("matplotlib", "inline")
 get_ipython().magic("%load_ext autoreload")

@@ -255,6 +255,7 @@ except* ImportError as group:
 print(missing_module)
 
 # === noop: names put into the namespace of a frame or of the kernel
+# select: NBJ1
 # %% [job]
 import inspect
 inspect.currentframe().f_globals["one"] = 1
@@ -487,6 +488,7 @@ except* missing as group:  # NBJ101
     print(group)
 
 # === found: other names than those
+# select: NBJ1
 # %% [job]
 get_ipython().user_ns["two"] = 2
 print(get_ipython().user_ns.get("one"))

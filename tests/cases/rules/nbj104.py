@@ -154,6 +154,7 @@ tmp_b = 5
 print(tmp_b)
 
 # === found: by a call to IPython
+# select: NBJ104
 # %% [job]
 x = 1
 get_ipython().run_line_magic("reset", "-sf")

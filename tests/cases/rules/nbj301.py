@@ -49,6 +49,12 @@ z = (7
 # %% [job]
 !ls  # noqa: NBJ301
 
+# === noop: somebody asks first whether there is a kernel
+# %% [job]
+if get_ipython():
+    get_ipython().run_line_magic("matplotlib", "inline")
+shell = get_ipython()
+
 # === found: shell commands
 # %% [job]
 !pip install x  # NBJ301
@@ -98,3 +104,9 @@ SELECT * FROM big
 # %% [job]
 rows = %sql --with big SELECT * FROM big  # NBJ301
 %sql --append frame  # NBJ301
+
+# === found: a call of the kernel
+# %% [job]
+get_ipython().system("pip install x")  # NBJ301
+if "get_ipython" in globals():
+    get_ipython().run_line_magic("matplotlib", "inline")  # NBJ301

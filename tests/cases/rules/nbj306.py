@@ -20,6 +20,15 @@ open("/home/x/y")
 # %% [job]
 x = 1
 
+# === noop: other paths in SQL, and homes that production has
+# select: NBJ306
+# %% [job]
+%%sql
+SELECT * FROM read_csv('data/x.csv') WHERE path LIKE '/home/%'
+# %% [job]
+con.execute("SELECT * FROM read_csv('data/home/x.csv')")
+a = open("/home/airflow/gcs/data/x.csv"), open("/home/hadoop/conf.json")
+
 # === found: somebody's home
 # %% [job]
 from pathlib import Path
@@ -30,3 +39,11 @@ d = Path("~/data").expanduser()  # NBJ306
 e = open("/root/data.csv")  # NBJ306
 f = "sqlite:////home/x/a.db", "file:///Users/x/a"  # NBJ306, NBJ306
 g = f"/home/x/{a}.csv"  # NBJ306
+
+# === found: in SQL, and in the SQL of Python
+# select: NBJ306
+# %% [job]
+%%sql
+COPY orders FROM '/Users/ann/x.csv' -- NBJ306
+# %% [job]
+con.execute("SELECT * FROM read_csv('/home/ann/x.csv')")  # NBJ306

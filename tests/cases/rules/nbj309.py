@@ -18,6 +18,11 @@ x = 1
 # %% [job]
 x = 1
 
+# === noop: a name that only looks like one
+# name: copy_of_orders.ipynb
+# %% [job]
+x = 1
+
 # === found: Jupyter's copy  # NBJ309
 # name: etl-Copy1.ipynb
 # %% [job]
@@ -30,5 +35,20 @@ x = 1
 
 # === found: no name yet  # NBJ309
 # name: Untitled12.ipynb
+# %% [job]
+x = 1
+
+# === found: a copy by Windows  # NBJ309
+# name: etl - Copy (2).ipynb
+# %% [job]
+x = 1
+
+# === found: downloaded twice  # NBJ309
+# name: etl (1).ipynb
+# %% [job]
+x = 1
+
+# === found: downloaded from Colab  # NBJ309
+# name: Copy_of_etl.ipynb
 # %% [job]
 x = 1

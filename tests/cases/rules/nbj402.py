@@ -25,6 +25,13 @@ SELECT {{ a.b }}, '{{ day }}'
 # %% [job]
 template = "{{ a.b }} {% if x %}"
 
+# === noop: a value behind FROM
+# %% [job]
+%%sql
+SELECT extract(year FROM :day), trim(both :mark FROM :text), substring(:text FROM 2)
+FROM orders WHERE day IS DISTINCT FROM {{ day }} AND shop IN (SELECT shop FROM shops WHERE x = :x)
+ORDER BY day LIMIT :n
+
 # === found: more than a name
 # %% [job]
 %%sql
@@ -60,3 +67,11 @@ rows = %sql SELECT {{ a.b }}  -- NBJ402
 print(rows)
 # %% [job] sql
 SELECT '{{ day }}' -- NBJ402
+
+# === found: in the place of a table or a column
+# %% [job]
+%%sql
+INSERT INTO {{ target }} -- NBJ402
+SELECT day FROM :source -- NBJ402
+JOIN {{ other }} USING (day) -- NBJ402
+ORDER BY {{ column }} -- NBJ402

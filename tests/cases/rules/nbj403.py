@@ -78,6 +78,59 @@ def work(pool, engine, name, text, query):
 %%sql
 SELECT * FROM orders WHERE tags = '{red}'
 
+# === noop: constants of the notebook, also in functions
+# %% [job]
+STATUS = "open"
+LIMIT = 100
+PATH = "data"
+MARK = "?" if LIMIT else "%s"
+# %% [job]
+def load(con, rows):
+    con.execute(f"SELECT * FROM t WHERE s = '{STATUS}' AND n = {LIMIT}")
+    con.execute(f"SELECT * FROM read_csv('{PATH}/x.csv')")
+    con.execute(f"SELECT * FROM t WHERE x = {MARK}", [rows])
+    con.execute(f"SELECT * FROM t WHERE x = {'TRUE' if rows else 'FALSE'}")
+
+# === noop: loops over what is written out, numbers and dates
+# %% [job]
+from datetime import date, timedelta
+REGIONS = ("north", "south")
+today = date.today()
+yesterday = today - timedelta(days=1)
+# %% [job]
+def load(con, n):
+    for year in range(2020, 2025):
+        con.execute(f"SELECT * FROM t WHERE year = {year}")
+    for shop in REGIONS:
+        con.execute(f"SELECT * FROM t WHERE shop = '{shop}'")
+    for number, name in enumerate(["a", "b"]):
+        con.execute(f"INSERT INTO t VALUES ({number}, '{name}')")
+    con.execute(f"SELECT * FROM t WHERE d = '{today.isoformat()}' OR d = '{yesterday}'")
+    con.execute(f"SELECT * FROM t WHERE d = '{date.today() - timedelta(days=7)}'")
+    con.execute(f"SELECT * FROM t WHERE n = {round(n, 2)} OR n = {n // 2} OR n = {str(int(n))}")
+
+# === noop: what takes no bound values
+# %% [job]
+def load(con, spark, day, shop):
+    con.execute(f"CREATE OR REPLACE VIEW v AS SELECT * FROM t WHERE d = '{day}'")
+    spark.sql(f"CREATE TABLE t USING delta LOCATION '{day}/x'")
+    con.execute(f"CREATE SECRET s (TYPE s3, KEY_ID '{shop}', SECRET '{day}')")
+
+# === noop: silenced behind a text of several lines
+# select: NBJ403,NBJ009
+# %% [job]
+def load(con, day):
+    con.execute(f"""
+        SELECT * FROM t WHERE d = '{day}'
+    """)  # noqa: NBJ403
+    con.execute(  # noqa: NBJ403
+        f"SELECT * FROM t WHERE d = '{day}'"
+    )
+    con.execute(
+        "SELECT * FROM t "
+        f"WHERE d = '{day}'"  # noqa: NBJ403
+    )
+
 # === found: a value in a SQL cell
 # %% [job]
 %%vdksql
@@ -105,7 +158,7 @@ def load(cursor, con, spark, job_input, pd, day, table):
     con.execute(f"DELETE FROM {table} WHERE day = {day}")  # NBJ403
     con.sql(f"SELECT * FROM orders WHERE day >= {day!r}")  # NBJ403
     spark.sql(f"SELECT * FROM orders WHERE day LIKE '{day}%'")  # NBJ403
-    job_input.execute_query(f"SELECT * FROM orders WHERE day = '{day.isoformat()}'")  # NBJ403
+    job_input.execute_query(f"SELECT * FROM orders WHERE day = '{day.strip()}'")  # NBJ403
     return pd.read_sql(f"SELECT * FROM orders WHERE day = '{day}'", con)  # NBJ403
 
 # === found: percent, format and plus
@@ -128,3 +181,28 @@ def load(cursor, day):
         WHERE day = '{day}'
         """
     )
+
+# === found: what a run may replace, and what somebody gives
+# %% [job, parameters]
+shop = "north"
+# %% [job]
+import os
+day = os.environ["DAY"]
+def load(con, rows):
+    con.execute(f"SELECT * FROM t WHERE shop = '{shop}'")  # NBJ403
+    con.execute(f"SELECT * FROM t WHERE day = '{day}'")  # NBJ403
+    for name in rows:
+        con.execute(f"CREATE TABLE x AS SELECT * FROM t WHERE name = '{name}'")  # NBJ403
+
+# === found: behind a name, a keyword or a wrapper
+# %% [job]
+from sqlalchemy import text
+from textwrap import dedent
+def load(con, pd, day, shop):
+    query = f"SELECT * FROM t WHERE d = '{day}'"  # NBJ403
+    pd.read_sql(query, con)
+    statement = text(f"SELECT * FROM t WHERE shop = '{shop}'")  # NBJ403
+    con.execute(statement)
+    con.execute(text(f"SELECT * FROM t WHERE x = '{day}'"))  # NBJ403
+    pd.read_sql(sql=f"SELECT * FROM t WHERE y = '{day}'", con=con)  # NBJ403
+    con.execute(dedent(f"SELECT * FROM t WHERE z = '{day}'").strip())  # NBJ403
