@@ -25,8 +25,8 @@ _PATH = re.compile(
 )
 _PATTERN = re.compile(r"\.[*+?]|[\[\]()|^$<>]")  # a regular expression, or a template
 _MENTIONED = re.compile(r"/home/|[/\\]Users[/\\]|/root/|~/")
-_QUOTED = re.compile(r"'([^'\n]+)'")
-_READS_FILES = re.compile(r"\b(?:select|copy|attach|from|install|load)\b", re.IGNORECASE)
+_QUOTED = r"'([^'\n]+)'"
+_READS_FILES = r"(?i)\b(?:select|copy|attach|from|install|load)\b"
 _HELP = "write a path relative to the job, or take it as an argument"
 # Calls that look at a text, or show it, and open nothing.
 _NO_PATHS = words("""
@@ -65,8 +65,8 @@ def _in_cell(cell: CodeCell) -> Iterator[Finding]:
             continue
         text = _start(node)
         if "'" in text:  # as in `SELECT * FROM read_csv('/home/ann/x.csv')`
-            quoted = (part for part in _QUOTED.findall(text) if _PATH.fullmatch(part))
-            text = next(quoted, "") if _READS_FILES.search(text) else ""
+            quoted = (part for part in re.findall(_QUOTED, text) if _PATH.fullmatch(part))
+            text = next(quoted, "") if re.search(_READS_FILES, text) else ""
         if _PATH.fullmatch(text) and not _PATTERN.search(text):
             yield cell.finding(node, _message(text, cell.index), help_text=_HELP)
 

@@ -9,11 +9,11 @@ from nbjob_clean.rules.context import Context
 from nbjob_clean.rules.rule import Finding, Rule
 
 # JupyterLab, macOS, Google Drive, Windows, browsers, Colab, GNOME.
-_COPY = re.compile(
+_COPY = (
     r".+-Copy\d+|.+ copy(?: \d+)?|Copy of .+|.+ - Copy(?: \(\d+\))?|.+ \(\d+\)|Copy_of_.+"
     r"|.+ \((?:\w+ )?copy(?: \d+)?\)"
 )
-_UNTITLED = re.compile(r"[Uu]ntitled(?:[ _-]?\d+)?")
+_UNTITLED = r"[Uu]ntitled(?:[ _-]?\d+)?"
 
 
 def _find(context: Context) -> Iterator[Finding]:
@@ -23,12 +23,12 @@ def _find(context: Context) -> Iterator[Finding]:
         return
     numbers = ", ".join(str(cell.number) for cell in context.production[:3])
     cells = f"production cells ({numbers}{', ...' * (len(context.production) > 3)})"
-    if _COPY.fullmatch(stem):
+    if re.fullmatch(_COPY, stem):
         yield Finding(
             message=f"`{name}` is a copy with {cells}: a job would run both",
             help="delete the copy, take the tags off, or give it a name of its own",
         )
-    elif _UNTITLED.fullmatch(stem):
+    elif re.fullmatch(_UNTITLED, stem):
         yield Finding(
             message=f"`{name}` has {cells} and no name of its own",
             help="rename it: the name says which step of the job it is, and when it runs",

@@ -20,9 +20,8 @@ _WRAPPERS = words("cleandoc dedent text")
 _TRIMMERS = words("lstrip rstrip strip")
 _KEYWORDS = words("query sql statement")
 # Of what CREATE makes, only a table of a query takes values that can be bound.
-_OF_A_QUERY = re.compile(
-    r"create\s+(?:or\s+replace\s+)?(?:\w+\s+){0,2}table\b.*?\bas\s*\(?\s*(?:select|with)\b",
-    re.I | re.S,
+_OF_A_QUERY = (
+    r"(?is)create\s+(?:or\s+replace\s+)?(?:\w+\s+){0,2}table\b.*?\bas\s*\(?\s*(?:select|with)\b"
 )
 _LONGEST = 40
 _PERCENT = re.compile(r"%(?:\((?P<name>\w+)\))?[-+ #0]*\d*(?:\.\d+)?(?P<type>[a-zA-Z%])")
@@ -107,7 +106,7 @@ def _written(node: ast.expr) -> str:
 def _is_sql(text: str) -> bool:
     found = [token for token in tokens(text) if token.text != "("][:1]
     word = at(found, 0).word
-    return word in _STATEMENTS and (word != "create" or bool(_OF_A_QUERY.search(text)))
+    return word in _STATEMENTS and (word != "create" or bool(re.search(_OF_A_QUERY, text)))
 
 
 def _template(node: ast.expr) -> _Template | None:

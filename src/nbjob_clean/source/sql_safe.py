@@ -13,7 +13,7 @@ from nbjob_clean.source.scope import own_names
 from nbjob_clean.source.table import words
 
 # They give no text of somebody's own: numbers, dates, marks, or what was quoted on purpose.
-_SAFE_CALL = re.compile(
+_SAFE_CALL = (
     r"int|float|len|bool|repr|join|round|abs|sum|range|time|today|now|utcnow|timedelta|date|datetime"
     r"|isoformat|perf_counter|monotonic|.*(?:quot|escap|liter|placeholder|ident).*"
 )
@@ -57,7 +57,7 @@ class Safe:
             is_kept = name in _AS_ITS_ARGUMENT and isinstance(node.func, ast.Name)
             if is_kept and node.args and not node.keywords:
                 return all(self.holds(argument, depth + 1) for argument in node.args)
-            return _SAFE_CALL.fullmatch(name.lower()) is not None
+            return re.fullmatch(_SAFE_CALL, name.lower()) is not None
         parts = _parts(node)
         return parts is not None and all(self.holds(part, depth + 1) for part in parts)
 
