@@ -28,7 +28,9 @@ _HELP = {
     **dict.fromkeys(("run", "load", "macro", "edit", "rerun", "recall"), _IMPORT),
     "store": "save and load the value with `pickle` or as a table",
     "pylab": "import numpy and matplotlib.pyplot",
-    "debug": "remove it",
+    **dict.fromkeys(("debug", "reset", "reset_selective", "xdel"), "remove it"),
+    "pwd": "use `os.getcwd()`",
+    "dotenv": "call `dotenv.load_dotenv()`",
 }
 _CALLED = {"system": _SHELL, "getoutput": _SHELL}
 _INSTALLS = re.compile(r"!+\s*(?:\S+\s+-m\s+)?(?:uv\s+)?(?:pip3?|conda|mamba)\s+install\b")

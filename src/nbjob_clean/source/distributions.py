@@ -168,6 +168,8 @@ _SHARED = words("""
     azure backports databricks google jaraco mysql opentelemetry oslo_config paste ruamel
     snowflake sphinxcontrib tencentcloud zope
     """)
+# They come with every other one of their namespace.
+_BROUGHT = words("google-api-core google-auth protobuf")
 _SEPARATORS = re.compile(r"[-_.]+")
 
 
@@ -187,7 +189,9 @@ def distributions(module: str) -> tuple[str, ...]:
 
 def is_well_known(module: str) -> bool:
     """Whether the table names the module's distributions, rather than the module's own name."""
-    return module.partition(".")[0] in DISTRIBUTIONS
+    part = next((name for name in _prefixes(module) if name in _PARTS), "")
+    is_own = bool(part) and _PARTS[part] not in _BROUGHT
+    return is_own or module.partition(".")[0] in DISTRIBUTIONS
 
 
 def normalised(name: str) -> str:

@@ -34,3 +34,9 @@ import sys as system
 from sys import path
 system.path.append("/srv/lib")  # NBJ307
 path.insert(0, "C:\\lib")  # NBJ307
+
+# === found: more than one folder
+# %% [job]
+import sys
+sys.path += ["lib", "/opt/x"]  # NBJ307
+sys.path.extend(["/opt/z"])  # NBJ307

@@ -105,3 +105,12 @@ def f():
 from sklearn import svm  # NBJ501
 import yaml, PIL.Image  # NBJ501, NBJ501
 from google.cloud import bigquery  # NBJ501
+
+# === found: another part of a shared namespace
+# files: etl.ipynb
+# requirements: google-cloud-storage | databricks-sql-connector
+# %% [job]
+from google.cloud import storage
+from google.oauth2 import service_account
+from google.cloud import bigquery  # NBJ501
+from databricks.sdk import WorkspaceClient  # NBJ501
