@@ -43,7 +43,7 @@ MESSAGES = [
      "`!{sys.executable} -m pip install -q pandas` needs IPython, which production does not have",
      "list the package in requirements.txt; or move it to a cell that is not tagged"),
     ([code("def f():\n    n += 1\nf()", "job")],
-     "`n` is a variable of this function and has no value yet",
+     "`n` is a variable of this function and has no value here",
      "give it a value first, or write `global n`"),
     ([code("await open()", "job")], "top-level await needs a kernel",
      "put it into `async def main()` and call `asyncio.run(main())`"),

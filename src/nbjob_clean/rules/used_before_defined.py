@@ -16,7 +16,7 @@ def _find(context: Context) -> Iterator[Finding]:
         message = f"`{missing.name}` is used before it is defined, in {place}"
         yield finding_at(missing, message, _help(missing))
     for missing in missing_of_kind(context, "own"):
-        message = f"`{missing.name}` is a variable of this function and has no value yet"
+        message = f"`{missing.name}` is a variable of this function and has no value here"
         yield finding_at(
             missing, message, f"give it a value first, or write `global {missing.name}`"
         )
