@@ -16,6 +16,7 @@ import pytest
 from tests.notebooks import code, notebook
 from tests.notebooks import markdown as markdown_cell
 from tests.runner.jobs import RUN_SQL, call, cell, names, nbjob, parameters, py, query, sql, write
+from tests.runner.test_stop import running
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 SECONDS = re.compile(r" +\d+\.\d\d s")
@@ -295,12 +296,7 @@ def test_a_sidecar_runs_with_plain_python(tmp_path: Path) -> None:
 @pytest.mark.skipif(sys.platform == "win32", reason="no SIGINT for one process there")
 def test_ctrl_c(tmp_path: Path) -> None:
     write(tmp_path, {"a.py": "import time\nprint('here', flush=True)\ntime.sleep(60)", "b.py": ""})
-    with subprocess.Popen(
-        [sys.executable, "-m", "nbjob_clean", "run", str(tmp_path)],
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-    ) as run:  # fmt: skip
-        assert run.stdout
-        run.stdout.readline()
+    with running(tmp_path) as run:
         run.send_signal(signal.SIGINT)
         _, said = run.communicate(timeout=30)
     assert run.returncode == 130

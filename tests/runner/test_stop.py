@@ -25,9 +25,19 @@ SLEEP = "import time\nprint('here', flush=True)\ntime.sleep(60)"
 ENDLESS = "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) SELECT count(*) FROM n"
 
 
+def _wait_until_asleep(pid: int) -> None:
+    """As any Python program: a signal just before a wait in C is heard only when that is over."""
+    state = Path(f"/proc/{pid}/stat")
+    end = time.monotonic() + 1
+    if not state.exists():
+        time.sleep(0.2)
+    while state.exists() and state.read_text().split()[2] != "S" and time.monotonic() < end:
+        time.sleep(0.01)
+
+
 @contextlib.contextmanager
 def running(*arguments: object) -> Iterator[subprocess.Popen[str]]:
-    """The program, from when the job has printed its first line; killed at the end."""
+    """The program, from when the job has printed its first line and waits; killed at the end."""
     with subprocess.Popen(
         [sys.executable, "-m", "nbjob_clean", "run", *map(str, arguments)],
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
@@ -35,6 +45,7 @@ def running(*arguments: object) -> Iterator[subprocess.Popen[str]]:
         try:
             assert process.stdout
             assert process.stdout.readline()
+            _wait_until_asleep(process.pid)
             yield process
         finally:
             process.kill()
