@@ -21,6 +21,11 @@
 
 from __future__ import annotations
 
+import errno
+
+# A disk that is full, one's share of it, or a pipe or device that takes no more.
+_FULL = ("ENOSPC", "EDQUOT", "EFBIG", "EIO")
+
 
 class NbjobError(Exception):
     """A failure that a person can mend; `hint` says how, in one line."""
@@ -116,3 +121,8 @@ class EnvironmentMismatchError(RunError):
     """The packages of this environment are not those that the job asks for."""
 
     exit_code = 78
+
+
+def is_full(exc: BaseException) -> bool:
+    """The system has no room for what is written: no defect, wherever it comes from."""
+    return isinstance(exc, OSError) and exc.errno in {getattr(errno, n, None) for n in _FULL}

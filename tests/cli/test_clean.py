@@ -161,6 +161,21 @@ def test_a_full_pipe_is_no_error(repo: GitRepo) -> None:
     assert done.stderr == b""
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full there")
+@pytest.mark.parametrize(
+    "arguments", [["check", "--output-format", "json"], ["check", "--explain", "NBJ101"]]
+)
+def test_a_full_disk_is_no_defect(repo: GitRepo, arguments: list[str]) -> None:
+    repo.write("a.ipynb", notebook(*CELLS))
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "nbjob_clean", *arguments],
+            cwd=repo.path, stdout=full, stderr=subprocess.PIPE, text=True, check=False,
+        )  # fmt: skip
+    assert done.stderr == "error: cannot write the output: No space left on device\n"
+    assert done.returncode == 1
+
+
 @pytest.mark.slow
 @pytest.mark.skipif(not CORPUS.is_dir(), reason="needs the corpus")
 def test_the_handbook(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ import gc
 import os
 import sys
 
-from nbjob_clean.errors import ArgumentError, NbjobError
+from nbjob_clean.errors import ArgumentError, NbjobError, is_full
 
 TYPE_CHECKING = False  # what is loaded here, every command pays for
 if TYPE_CHECKING:
@@ -40,6 +40,7 @@ _QUICK = frozenset(["check", "clean", "emit", "hook", "run"])
 _LEAVING = frozenset(["check", "clean"])
 # Here exit status 2 is the job's own.
 _OF_A_SCHEDULER = frozenset(["run", "test"])
+_FAILED = 1
 _USAGE = 2
 _DEFECT = 3
 _INTERRUPTED = 130
@@ -66,10 +67,16 @@ def main(argv: "Sequence[str] | None" = None) -> int:
         print("interrupted", file=sys.stderr)
         return _INTERRUPTED
     except BrokenPipeError:
-        # The reader (`| head`) has gone; Python would complain again when it flushes at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _let_go_of_stdout()  # the reader (`| head`) has gone
         return 0
-    except Exception:  # noqa: BLE001 - the border: everything else is a defect of ours
+    except Exception as exc:  # noqa: BLE001 - the border: everything else is a defect of ours
+        if is_full(exc):
+            _let_go_of_stdout()
+            print(
+                f"error: cannot write {exc.filename or 'the output'}: {exc.strerror}",
+                file=sys.stderr,
+            )
+            return _FAILED
         import traceback
 
         traceback.print_exc()
@@ -77,6 +84,11 @@ def main(argv: "Sequence[str] | None" = None) -> int:
             "\nThis is a defect of nbjob-clean. Please report it with the above.", file=sys.stderr
         )
         return _DEFECT
+
+
+def _let_go_of_stdout() -> None:
+    """Else Python would complain again when it flushes at exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _has_cleaned_stdin() -> bool:

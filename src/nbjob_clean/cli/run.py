@@ -41,6 +41,7 @@ from nbjob_clean.errors import (
     SidecarError,
     UnavailableError,
     UsageError,
+    is_full,
 )
 from nbjob_clean.jobs import job_settings, load, open_job, sidecar_states
 from nbjob_clean.record import Record, changed
@@ -128,6 +129,8 @@ def _with_codes(work: Callable[[], int]) -> int:
     except (NbjobError, BrokenPipeError):
         raise
     except Exception as exc:  # the job's own errors do not come here: a defect of ours
+        if is_full(exc):
+            raise
         if isinstance(exc, ModuleNotFoundError) and exc.name == "tomli":  # Python 3.10, --no-deps
             raise UnavailableError(
                 "the package `tomli` is not installed", hint="Python 3.10 reads TOML with it"
