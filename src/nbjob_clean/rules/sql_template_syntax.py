@@ -13,6 +13,7 @@ from nbjob_clean.source.sql_text import Token, at, parameter_name, tokens
 from nbjob_clean.source.table import words
 
 _INSIDE = re.compile(r"\{\{(?P<inner>.*?)\}\}", re.DOTALL)
+_GOES_ON = re.compile(r"\{%[-+]?\s*(?:el|end)")  # of a statement that was reported above
 _HELP = "values are bound, not pasted: compute it in a Python cell, then use `{{ name }}`"
 _BEFORE_TABLE = words("from into join table update")
 _FROM_A_VALUE = words("extract overlay position substring trim")
@@ -25,7 +26,9 @@ def _find(context: Context) -> Iterator[Finding]:
         for index, token in enumerate(found):
             if parameter_name(token) and (what := _named(found, index)):
                 yield _in_place_of_a_name(query, token, what)
-            if token.kind == "template" and not parameter_name(token):
+            if token.kind == "template" and not (
+                parameter_name(token) or _GOES_ON.match(token.text)
+            ):
                 yield _more_than_a_name(query, token)
             elif token.kind in ("string", "quoted"):
                 yield from _in_string(query, token)

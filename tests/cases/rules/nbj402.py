@@ -45,7 +45,7 @@ SELECT {{ order.id }}, -- NBJ402
 SELECT * FROM orders
 {% if only_new %} -- NBJ402
 WHERE day = :day
-{% endif %} -- NBJ402
+{% endif %}
 {# {{ day }} #} -- NBJ402
 
 # === found: over several lines
