@@ -123,6 +123,6 @@ class EnvironmentMismatchError(RunError):
     exit_code = 78
 
 
-def is_full(exc: BaseException) -> bool:
+def is_full(exc: OSError) -> bool:
     """The system has no room for what is written: no defect, wherever it comes from."""
-    return isinstance(exc, OSError) and exc.errno in {getattr(errno, n, None) for n in _FULL}
+    return exc.errno in {getattr(errno, name, None) for name in _FULL}

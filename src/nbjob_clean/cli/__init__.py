@@ -70,7 +70,7 @@ def main(argv: "Sequence[str] | None" = None) -> int:
         _let_go_of_stdout()  # the reader (`| head`) has gone
         return 0
     except Exception as exc:  # noqa: BLE001 - the border: everything else is a defect of ours
-        if is_full(exc):
+        if isinstance(exc, OSError) and is_full(exc):
             _let_go_of_stdout()
             print(
                 f"error: cannot write {exc.filename or 'the output'}: {exc.strerror}",

@@ -129,7 +129,7 @@ def _with_codes(work: Callable[[], int]) -> int:
     except (NbjobError, BrokenPipeError):
         raise
     except Exception as exc:  # the job's own errors do not come here: a defect of ours
-        if is_full(exc):
+        if isinstance(exc, OSError) and is_full(exc):
             raise
         if isinstance(exc, ModuleNotFoundError) and exc.name == "tomli":  # Python 3.10, --no-deps
             raise UnavailableError(

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from nbjob_clean.rules.context import Context
-from nbjob_clean.rules.names_finding import finding_at, missing_of_kind
+from nbjob_clean.rules.names_finding import finding_at, missing_of_kind, place_text
 from nbjob_clean.rules.rule import Finding, Rule
 from nbjob_clean.source.known import KNOWN
+from nbjob_clean.source.names import MissingName
 from nbjob_clean.source.scope import block_scope
 from nbjob_clean.source.syntax import parsed
 
@@ -16,12 +17,27 @@ _CLOSE, _VERY_CLOSE = 0.7, 0.8
 
 def _find(context: Context) -> Iterator[Finding]:
     for missing in missing_of_kind(context, "undefined"):
-        yield finding_at(
-            missing, f"`{missing.name}` is not defined in any cell", _help(missing.name, context)
-        )
+        yield finding_at(missing, _message(missing), _help(missing, context))
 
 
-def _help(name: str, context: Context) -> str:
+def _message(missing: MissingName) -> str:
+    if missing.definition is None:
+        return f"`{missing.name}` is not defined in any cell"
+    place = place_text(missing.definition, missing)
+    if missing.lacking:
+        return f"`{missing.name}` is not defined: {place} would, and lacks `{missing.lacking}`"
+    return f"`{missing.name}` is not defined: {place} would, and is never reached"
+
+
+def _help(missing: MissingName, context: Context) -> str:
+    if missing.lacking:
+        return f"define `{missing.lacking}` above it; the `except` there hides that it is missing"
+    if missing.definition:
+        return f"define `{missing.name}` in a line that is reached"
+    return _advice(missing.name, context)
+
+
+def _advice(name: str, context: Context) -> str:
     import difflib
 
     texts = (cell.text for cell in context.python.values() if cell.error is None)

@@ -92,6 +92,7 @@ class Bindings:
         if isinstance(node.target, ast.Name):
             self._run.load(node.target)
             self._evaluate(node.value)
+            self.hooks.augmented(node.target, node.op)
             self._run.bind(node.target.id, node.target, is_definition=False)
         else:
             self._evaluate(node.target, node.value)
@@ -107,7 +108,7 @@ class Bindings:
         for target in node.targets:
             for item in target.elts if isinstance(target, (ast.Tuple, ast.List)) else [target]:
                 if isinstance(item, ast.Name):
-                    self._run.load(item)
+                    self._run.unload(item)
                     self._run.delete(item.id, item)
                 else:
                     self._evaluate(item)

@@ -11,7 +11,7 @@ import ast
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
-from nbjob_clean.source.dynamic import catches_name_error
+from nbjob_clean.source.dynamic import catches_name_error, terminal_name
 from nbjob_clean.source.expressions import Expressions
 from nbjob_clean.source.flow import Statements
 from nbjob_clean.source.jumps import certainly_ends, leaves, may_stop
@@ -28,6 +28,7 @@ from nbjob_clean.source.scope import (
 )
 from nbjob_clean.source.state import Closure, Frame, Growing, Instance, Method, Names, Value, absorb
 
+Given = frozenset[tuple[str, Value]]
 _DEEPEST = 12
 _MOST = 2000  # bodies in one notebook: what is called that often lacks nothing
 _SIMPLE = (
@@ -40,6 +41,7 @@ _SIMPLE = (
     ast.Expr,
     *FUNCTIONS,
 )
+_CACHES = frozenset({"cache", "cached_property", "lru_cache"})
 _RISKY = (ast.Call, ast.Import, ast.ImportFrom, ast.Subscript, ast.Raise, ast.Assert)
 
 
@@ -59,6 +61,9 @@ class Bodies:
         self._stops_at_yield = False
         # Calls that lacked nothing, with the names that there were: more names change nothing.
         self._complete: dict[object, tuple[Names, int, Value | None]] = {}
+        # With what functions were called that remember what they gave.
+        self.followed: set[ast.AST] = set()
+        self._cached: dict[ast.AST, set[Given]] = {}
 
     def follow(
         self,
@@ -76,15 +81,25 @@ class Bodies:
         if names is run.module.names and turns == run.turns:
             return value
         is_known = closure.code not in self._active and len(self._active) < _DEEPEST
-        if not is_known or self._left <= 0:
+        if not is_known or self._left <= 0 or self._may_be_cached(closure.code, key[1]):
             self._run.recursed |= self._active[-1:] == [closure.code]
             return None
         self._left -= 1
+        self.followed.add(closure.code)
         misses = len(run.misses)
         value = self._run_whole(closure, parameters, site, method, until_yield=until_yield)
         if len(run.misses) == misses and not (self._active or run.guards or run.soft):
             self._complete[key] = (run.module.names, run.turns, value)
+        if len(run.misses) == misses and _is_cached(closure.code):
+            self._cached.setdefault(closure.code, set()).add(key[1])
         return value
+
+    def _may_be_cached(self, code: ast.AST, given: Given) -> bool:
+        """Whether a call may give what an earlier one, perhaps of the same arguments, gave."""
+        known = self._cached.get(code, set())
+        spec = getattr(code, "args", None)
+        is_exact = spec is not None and len(given) >= len(spec.args) + len(spec.kwonlyargs)
+        return given in known or (bool(known) and not is_exact)
 
     def _run_whole(
         self,
@@ -329,6 +344,11 @@ class Bodies:
         self._returned = None
         for name in block_scope(statements).bound:
             frame.values.pop(name, None)
+
+
+def _is_cached(code: ast.AST) -> bool:
+    names = {terminal_name(decorator) for decorator in getattr(code, "decorator_list", ())}
+    return not names.isdisjoint(_CACHES)
 
 
 def _parts_ways(node: ast.If) -> bool:

@@ -54,7 +54,6 @@ _LAZY_LIBRARIES = words("apache_beam dask datasets polars pyspark ray tensorflow
 _WRAPPERS = words("chain create_task cycle ensure_future enumerate iter pairwise tqdm zip")
 _RUNNERS = words("run run_until_complete")
 _SPECIAL_METHODS = {
-    "bool": "__bool__",
     "format": "__format__",
     "hash": "__hash__",
     "iter": "__iter__",
@@ -197,6 +196,11 @@ class Calls:
             return Lazy(value, tuple(values.items()))
         return self._bodies.follow(self._closure(value), values, site, method)
 
+    def look_into(self, function: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
+        """Run a body that no call has run yet, whatever it is given."""
+        if function not in self._bodies.followed:
+            self._bodies.follow(self._closure(function), {}, function)
+
     def _default_functions(
         self, code: Function, values: dict[str, Value], given: Arguments, first: Value | None
     ) -> None:
@@ -277,6 +281,8 @@ class Calls:
         if name in _SPECIAL_METHODS and isinstance(call.func, ast.Name):
             for _, value in values:
                 self.shown(value, _SPECIAL_METHODS[name], call)
+        if name == "bool" and isinstance(call.func, ast.Name):
+            self.truth(first, call)
         return None
 
     def _key(self, call: ast.Call) -> Value | None:
@@ -328,6 +334,11 @@ class Calls:
         """Nothing is in it, as far as one can see."""
         is_growing = isinstance(self._run.value_of(node), Growing)
         return is_growing or self._run.truth_of(node) is False
+
+    def truth(self, value: Value | None, site: ast.AST) -> None:
+        """A condition asks for `__bool__`, and for `__len__` where there is none."""
+        has_it = self.found(value, "__bool__") is not None
+        self.special(value, "__bool__" if has_it else "__len__", site)
 
     def shown(self, value: Value | None, name: str, site: ast.AST) -> None:
         """`print` and the like ask for `__str__`, and for `__repr__` where there is none."""

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable
+import re
+from collections.abc import Callable, Iterable
 
 from nbjob_clean.source.effect import ANYTHING, NOTHING, Effect
 from nbjob_clean.source.magic_effect import called_effect, magic_effect
 from nbjob_clean.source.scope import block_scope
+from nbjob_clean.source.state import Value
 from nbjob_clean.source.syntax import parsed
 from nbjob_clean.source.table import words
 
@@ -25,7 +27,11 @@ _RUNS_MAGICS = words(
 _NAME_ERRORS = words("BaseException Exception NameError UnboundLocalError")
 _BUILTINS = words("builtins __builtins__")
 _INJECTORS = words("init_session load_session load_workspace restore_session")
-_EFFECTIVE = _RUNS_MAGICS | _INJECTORS | words("eval exec hasattr needs_ipython setattr var")
+_EFFECTIVE = _RUNS_MAGICS | _INJECTORS | words("eval exec hasattr needs_ipython setattr var query")
+EVALUATING = words("eval query")
+_LOCAL = "__local_"
+_AT = re.compile(r"@(?=[^\W\d])")
+_BACKTICKED = re.compile(r"`[^`]*`")
 
 
 def is_namespace(node: ast.AST) -> bool:
@@ -70,7 +76,7 @@ def effect_of(call: ast.Call) -> Effect:
         if is_module_namespace(owner):
             return NOTHING if name in _READERS else ANYTHING
         if name in _RUNS_MAGICS and "ipython" in terminal_name(owner).lower():
-            return called_effect(name, [_text([argument]) for argument in call.args])
+            return called_effect(name, [_text([a]) if _is_text(a) else None for a in call.args])
     if name == "setattr" and len(call.args) == 3:
         return _setattr_effect(call)
     if name == "var" and (text := _text(call.args[:1])):  # sympy's, into the caller's globals
@@ -80,19 +86,44 @@ def effect_of(call: ast.Call) -> Effect:
     return NOTHING
 
 
-def evaluated(call: ast.Call) -> ast.expr | None:
-    """The expression of `eval("x + 1")`, placed where the text stands; None for anything else."""
-    text = _text(call.args) if isinstance(call.func, ast.Name) and call.func.id == "eval" else ""
-    tree = parsed(text.strip()).tree if text and len(call.args) == 1 else None
+def evaluated(call: ast.Call, look: Callable[[ast.expr], Value | None]) -> list[ast.expr]:
+    """The expression of `eval("x + 1")`, or the names of `df.query("a > @x")`, placed where the
+    text stands; nothing for anything else. `look` tells what a name is.
+    """
+    if not call.args or (isinstance(call.func, ast.Name) and len(call.args) > 1):
+        return []
+    value = getattr(look(call.args[0]), "value", "")
+    is_query = isinstance(call.func, ast.Attribute)
+    if not isinstance(value, str) or (is_query and "@" not in value):
+        return []
+    found = _queried(value) if is_query else _expression(value)
+    for part in found:
+        for node in ast.walk(part):
+            ast.copy_location(node, call.args[0])
+    return found
+
+
+def _expression(text: str) -> list[ast.expr]:
+    tree = parsed(text.strip()).tree
     body = tree.body if tree else []
     if len(body) != 1 or not isinstance(body[0], ast.Expr):
-        return None
+        return []
     from copy import deepcopy
 
-    found = deepcopy(body[0].value)
-    for node in ast.walk(found):
-        ast.copy_location(node, call.args[0])
-    return found
+    return [deepcopy(body[0].value)]
+
+
+def _queried(text: str) -> list[ast.expr]:
+    """The names behind `@`; none of a text that is no expression of pandas', as of SQL."""
+    marked = _AT.sub(_LOCAL, _BACKTICKED.sub("_", text)).strip()
+    tree = parsed(marked).tree or parsed(marked.replace("\n", " ")).tree
+    names = (part.id for part in ast.walk(tree or ast.Pass()) if isinstance(part, ast.Name))
+    texts = (name.removeprefix(_LOCAL) for name in names if name.startswith(_LOCAL))
+    return [ast.Name(text, ast.Load()) for text in texts]
+
+
+def _is_text(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and isinstance(node.value, str)
 
 
 def item_effect(target: ast.Subscript) -> Effect:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 
 from nbjob_clean.source.dynamic import (
+    EVALUATING,
     asked_name,
     effect_of,
     evaluated,
@@ -14,6 +15,7 @@ from nbjob_clean.source.dynamic import (
     is_namespace,
     is_own_module,
     may_have_effect,
+    terminal_name,
 )
 from nbjob_clean.source.effect import NOTHING
 from nbjob_clean.source.run import Run
@@ -123,8 +125,8 @@ class Expressions:
             self._run.bind_unseen(effect.binds, node, status="bound")
             self._run.bind_unseen(effect.deleted(self._run.module.names), node, status="deleted")
         self._run.guard(asked_name(node), node)
-        if isinstance(node.func, ast.Name):
-            self.evaluate(evaluated(node))
+        if terminal_name(node.func) in EVALUATING:
+            self.evaluate(*evaluated(node, self._run.value_of))
         if self.on_call is not None:
             self.on_call(node)
 

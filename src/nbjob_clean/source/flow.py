@@ -22,10 +22,12 @@ from nbjob_clean.source.jumps import (
     is_irrefutable,
     leaves,
     may_stop,
+    never_returns,
 )
 from nbjob_clean.source.managers import excuses, swallows
 from nbjob_clean.source.run import Run
 from nbjob_clean.source.scope import (
+    FUNCTIONS,
     annotation_parts,
     block_scope,
     outer_parts,
@@ -33,6 +35,8 @@ from nbjob_clean.source.scope import (
 )
 from nbjob_clean.source.state import Event, Frame, Names, absorb, join
 
+_SIMPLE = (ast.Assign, ast.AnnAssign, ast.AugAssign, ast.Expr, ast.Import, ast.ImportFrom)
+_METACLASSES = frozenset({"ABCMeta", "EnumMeta", "EnumType", "type"})
 _CLASS_NAMES = frozenset({"__qualname__", "__module__"})
 # Decorators that leave a class what it is, as far as making one of it goes.
 _CLASS_DECORATORS = frozenset({"dataclass", "final", "runtime_checkable", "total_ordering"})
@@ -71,24 +75,57 @@ class Statements(Bindings):
 
         What stands behind that never runs, so it lacks nothing.
         """
-        ends = False
-        unreached = 0
-        for statement in statements:
-            if ends and not unreached:
-                unreached = 1
-                self._run.dead += 1
-                self._run.guards += 1
-            kind = self._kinds.get(type(statement).__name__)
-            if kind is None:
-                self._evaluate(statement)
-                ends |= certainly_ends(statement)
-            else:
-                ends |= bool(kind(statement))
-            if self._run.pending and has_jump(statement):
+        run = self._run
+        for number, statement in enumerate(statements, start=1):
+            ends = self._stops(statement) if run.trials else self._statement(statement)
+            if run.pending and has_jump(statement):
                 # What follows is reached on a condition: perhaps only in a later round.
-                self._run.soft |= self._run.pending
-        self._run.dead -= unreached
-        self._run.guards -= unreached
+                run.soft |= run.pending
+            if ends:
+                self._unreached(statements[number:])
+                return True
+        return False
+
+    def _unreached(self, statements: Sequence[ast.stmt]) -> None:
+        """What stands where nothing gets to binds nothing."""
+        run, before = self._run, self._run.frame.names
+        run.frame.names = dict(before)
+        run.dead += 1
+        run.guards += 1
+        self.execute(statements)
+        run.dead -= 1
+        run.guards -= 1
+        run.frame.names = before
+
+    def _statement(self, statement: ast.stmt) -> bool:
+        kind = self._kinds.get(type(statement).__name__)
+        if kind is None:
+            self._evaluate(statement)
+            return certainly_ends(statement)
+        return bool(kind(statement))
+
+    def _stops(self, statement: ast.stmt) -> bool:
+        """The same in a `try` with handlers: also whether it certainly raises, and binds nothing.
+
+        By a call of a function that does, or because it lacks a name, which `except Exception`
+        hides.
+        """
+        run, frame = self._run, self._run.frame
+        value = getattr(statement, "value", None)
+        if isinstance(value, ast.Call) and never_returns(run.value_of(value.func)):
+            self._evaluate(value)
+            return True
+        is_hidden = 0 < run.guards == run.broad and isinstance(statement, _SIMPLE)
+        before, mark, run.lacked = frame.names, len(frame.events), None
+        if is_hidden:
+            frame.names = dict(before)
+        ends = self._statement(statement)
+        if is_hidden and run.lacked and run.lacked[0] == run.conditions:
+            frame.names = before
+            for number, (name, binding) in enumerate(frame.events[mark:], start=mark):
+                frame.events[number] = Event(name, binding._replace(is_dead=True))
+                run.hidden[binding.place] = run.lacked[1]
+            return True
         return ends
 
     def execute_cell(self, tree: ast.Module) -> None:
@@ -124,11 +161,22 @@ class Statements(Bindings):
             with self._run.inside(frame):
                 for name in _CLASS_NAMES:
                     self._run.bind(name, node)
-                self.execute(node.body)
+                with self._guarded(is_guarded=self._is_prepared(node)):
+                    self.execute(node.body)
         self._run.note_span(node)
         self.hooks.created(node)
         is_plain = all(terminal_name(d) in _CLASS_DECORATORS for d in node.decorator_list)
         self._run.bind(node.name, node, node if is_plain else None)
+
+    def _is_prepared(self, node: ast.ClassDef) -> bool:
+        """Whether a metaclass may give names to the body, by `__prepare__`."""
+        metas = [k.value for k in node.keywords if k.arg == "metaclass"]
+        values = [self._run.value_of(m) for m in metas if terminal_name(m) not in _METACLASSES]
+        return any(
+            not isinstance(value, ast.ClassDef)
+            or any(part.name == "__prepare__" for part in value.body if isinstance(part, FUNCTIONS))
+            for value in values
+        )
 
     def _type_alias(self, node: ast.stmt) -> None:
         self.bind(node.name)  # type: ignore[attr-defined]  # Python 3.12; its value is lazy
@@ -255,13 +303,17 @@ class Statements(Bindings):
         before, mark = frame.names, len(frame.events)
         frame.names = dict(before)
         self._run.trials += bool(node.handlers)
+        is_broad = catches_name_error(node.handlers) and not asks_for_names(node.handlers)
+        self._run.broad += is_broad
         with self._guarded(is_guarded=catches_name_error(node.handlers) or leaves(node.finalbody)):
             ends = self.execute(node.body)
+        self._run.broad -= is_broad
         self._run.trials -= bool(node.handlers)
         if asks_for_names(node.handlers):
             for part in ast.walk(ast.Module(node.body, [])):
                 if isinstance(part, ast.Name) and not self._run.knows(part.id):
                     self._run.guard(part.id, part)
+                    self._run.excuse(part)
         # A handler finds whatever the body had done when it stopped.
         stopped = absorb(before, frame.events[mark:])
         if node.orelse and not ends:

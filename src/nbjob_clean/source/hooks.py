@@ -33,6 +33,9 @@ class Hooks:
     def tested(self, test: ast.expr) -> None:
         """A condition asks whether something is true."""
 
+    def augmented(self, target: ast.Name, operation: ast.operator) -> None:
+        """`name += value`: the object may have a method for that."""
+
     def entered(self, manager: ast.expr, *, is_async: bool = False) -> Value | None:
         """A `with` begins: what it gives to `as`."""
 

@@ -34,6 +34,16 @@ def certainly_ends(statement: ast.stmt) -> bool:
     return isinstance(statement, ast.While) and is_endless(statement)
 
 
+def never_returns(function: object) -> bool:
+    """Whether each call of a function raises, or ends the process."""
+    if not isinstance(function, ast.FunctionDef) or function.decorator_list:
+        return False
+    body = reached(function.body)
+    leaving = (ast.Return, ast.Yield, ast.YieldFrom)
+    returns = any(isinstance(part, leaving) for statement in body for part in ast.walk(statement))
+    return not returns and certainly_ends(body[-1])
+
+
 def is_endless(loop: ast.While) -> bool:
     """`while True` without a `break`."""
     has_break = any(isinstance(part, ast.Break) for part in ast.walk(loop))

@@ -23,7 +23,8 @@ _HISTORY_NAMES = words("In Out __IPYTHON__")
 _HISTORY = re.compile(r"_{1,3}|_i{1,3}|_i?\d+|_[dio]h|_exit_code")
 # Functions of the kernel: no mistake to use, unless the notebook defines its own elsewhere.
 KERNEL = words("display get_ipython")
-KNOWN = frozenset(dir(builtins)) | _NEWER | _SITE | _MODULE | _RUNNER | _HISTORY_NAMES
+BUILTINS = frozenset(dir(builtins)) | _NEWER
+KNOWN = BUILTINS | _SITE | _MODULE | _RUNNER | _HISTORY_NAMES
 
 
 def is_known(name: str) -> bool:

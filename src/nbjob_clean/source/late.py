@@ -10,15 +10,18 @@ from collections.abc import Iterable, Sequence
 
 from nbjob_clean.record import Record, changed
 from nbjob_clean.source.dynamic import (
+    EVALUATING,
     asked_name,
     asks_version,
     catches_name_error,
     effect_of,
+    evaluated,
     guarded_name,
     is_namespace,
     is_own_module,
     item_effect,
     static_truth,
+    terminal_name,
 )
 from nbjob_clean.source.effect import NOTHING
 from nbjob_clean.source.jumps import reached, reached_children
@@ -33,7 +36,7 @@ from nbjob_clean.source.scope import (
     scope_of,
     type_parameters,
 )
-from nbjob_clean.source.state import Function
+from nbjob_clean.source.state import Constant, Function
 
 
 class Load(Record):
@@ -70,6 +73,10 @@ def facts_of(nodes: Sequence[ast.AST], around: Surroundings) -> Facts:
             reader.read([node], view)
     loads = tuple(load for load in reader.loads if load.name not in reader.guarded)
     return Facts(loads, frozenset(reader.stores), reader.is_open)
+
+
+def _literal(node: ast.expr) -> Constant | None:
+    return Constant(node.value) if isinstance(node, ast.Constant) else None
 
 
 class _View(Record):
@@ -166,6 +173,8 @@ class _Reader:
             return self._augmented(node, view)
         self.stores.update(name for name in own_names(node) if name in view.globals)
         self._effects(node)
+        if isinstance(node, ast.Call) and terminal_name(node.func) in EVALUATING:
+            return (*reached_children(node), *evaluated(node, _literal))
         return reached_children(node)
 
     def _branches(self, node: ast.If, view: _View) -> Iterable[ast.AST]:

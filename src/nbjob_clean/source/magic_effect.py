@@ -13,6 +13,7 @@ from nbjob_clean.source.magic import line_kind, magic_name, may_bind
 # long a group may be tried, nobody has to know.
 _PLAIN_PATTERN = re.compile(r"[\w.^$|*+?\[\]-]+")
 _EXPANDED = re.compile(r"\$\w")
+_OUTPUT = re.compile(r"\s--(?:out|err|proc)(?:\s+|=)(\w+)")
 
 
 def magic_effect(text: str) -> Effect:
@@ -21,17 +22,20 @@ def magic_effect(text: str) -> Effect:
     known = _MAGICS.get(magic_name(text)) if is_line else None
     if known is not None:
         return known(text.split()[1:])
+    if text.startswith("%%") and (names := _outputs(text)):
+        return Effect(binds=names)
     return ANYTHING if may_bind(text) else NOTHING
 
 
-def called_effect(method: str, texts: Sequence[str]) -> Effect:
+def called_effect(method: str, texts: Sequence[str | None]) -> Effect:
     """What `get_ipython().run_line_magic("reset", "-f")` or `.magic("reset -f")` does.
 
-    A text is empty where it is not written out.
+    A text is None where it is not written out.
     """
-    if method not in ("magic", "run_line_magic") or not texts or "" in texts:
+    written = [text for text in texts if text is not None]
+    if method not in ("magic", "run_line_magic") or not texts or len(written) < len(texts):
         return ANYTHING
-    name, _, arguments = " ".join(texts).lstrip("%").partition(" ")
+    name, _, arguments = " ".join(written).lstrip("%").partition(" ")
     is_harmless = line_kind(name, arguments.strip()) == "harmless"
     return NOTHING if is_harmless else magic_effect(f"%{name} {arguments}")
 
@@ -69,6 +73,12 @@ def _store(words: Sequence[str]) -> Effect:
         return NOTHING
     names = frozenset(word for word in words if word.isidentifier())
     return Effect(binds=names) if names else ANYTHING
+
+
+def _outputs(text: str) -> frozenset[str]:
+    """The names in `%%bash --out lines --err=errors`: what a script prints, and its process."""
+    found = _OUTPUT.findall(text.split("\n")[0])
+    return frozenset(name for name in found if name.isidentifier())
 
 
 def _is_listed(name: str) -> bool:

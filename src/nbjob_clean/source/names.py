@@ -46,7 +46,8 @@ class MissingName(Record):
 
     `definition` is where the name is defined, or deleted. With `called-early` the place is that
     of the call; `function` is what was called, and `use` is where it uses the name. With `own` the
-    name is a variable of the function that it stands in.
+    name is a variable of the function that it stands in. With `undefined` the definition is one
+    that nothing gets to; `lacking` is the name that it lacks itself.
     """
 
     kind: Kind
@@ -59,6 +60,7 @@ class MissingName(Record):
     definition: Place | None = None
     function: str = ""
     use: Place | None = None
+    lacking: str = ""
 
     def at(self, line: int, column: int, end_column: int) -> MissingName:
         """The same at another place; one that ends on another line keeps that line."""
@@ -122,13 +124,14 @@ def _run(
     run.has_late_annotations = any(_has_late_annotations(cell.text) for cell in cells)
     expressions = Expressions(run)
     statements = Statements(run, expressions)
-    if follows_calls:
-        Protocols(run, expressions, statements)
+    protocols = Protocols(run, expressions, statements) if follows_calls else None
     for cell in cells:
         tree = parsed(cell.text).tree
         if tree is not None:
             run.cell, run.are_arguments = cell.index, cell.has_arguments
             statements.execute_cell(tree)
+    if protocols:
+        protocols.finish()
     return run
 
 
@@ -205,10 +208,14 @@ class _Judge:
         self._lines = {cell.index: cell.text.split("\n") for cell in cells if cell.is_production}
         self._unseen = frozenset[str]().union(*(c.may_bind for c in cells if c.is_production))
         self._definitions: dict[str, list[Place]] = {}
+        self._unreached: dict[str, Place] = {}
+        self._hidden = run.hidden
         for name, binding in run.module.events:
             is_kept = binding.is_definition and not binding.is_fleeting
             if binding.status != "deleted" and is_kept:
                 self._definitions.setdefault(name, []).append(binding.place)
+            if binding.is_dead:
+                self._unreached.setdefault(name, binding.place)
 
     def verdict(self, miss: Miss) -> MissingName | None:
         if miss.is_own:
@@ -231,7 +238,9 @@ class _Judge:
             return self._missing("untagged", miss, untagged)
         if later is not None:
             return self._missing("later", miss, later)
-        return None if miss.is_open or miss.is_argument else self._missing("undefined", miss)
+        if miss.is_open or miss.is_argument:
+            return None
+        return self._missing("undefined", miss, self._unreached.get(miss.name))
 
     def _verdict_on_call(self, miss: Miss) -> MissingName | None:
         """What nobody defines at all is reported where the body uses it."""
@@ -274,6 +283,7 @@ class _Judge:
             definition,
             miss.site.function if miss.site else "",
             Place(miss.cell, miss.node.lineno, miss.node.col_offset) if miss.site else None,
+            self._hidden.get(definition, "") if definition else "",
         )
 
     def _column(self, place: Place) -> int:

@@ -6,6 +6,7 @@ Where it may, the calls of the notebook are followed, which takes longer and is 
 from __future__ import annotations
 
 import ast
+from math import inf
 
 from nbjob_clean.source.scope import (
     FUNCTIONS,
@@ -85,6 +86,7 @@ class _Lines:
         for part in ast.walk(node):
             if isinstance(part, ast.Name) and part.id not in own:
                 self.note_read(part.id, node.lineno)
+                self.last[part.id] = inf  # at the latest, nobody knows when
         return []
 
     def note_read(self, name: str, line: int) -> None:

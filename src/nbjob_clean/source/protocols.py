@@ -15,6 +15,7 @@ from nbjob_clean.source.expressions import Expressions, Work
 from nbjob_clean.source.flow import Statements
 from nbjob_clean.source.hooks import Hooks
 from nbjob_clean.source.lookup import bound, found_above, is_property
+from nbjob_clean.source.own_lines import may_lack_own
 from nbjob_clean.source.run import Run
 from nbjob_clean.source.scope import FUNCTIONS, children
 from nbjob_clean.source.state import (
@@ -48,7 +49,7 @@ _OPERATORS = {
     "Add": "add", "Sub": "sub", "Mult": "mul", "Div": "truediv", "FloorDiv": "floordiv",
     "Mod": "mod", "Pow": "pow", "MatMult": "matmul", "BitAnd": "and", "BitOr": "or",
     "LShift": "lshift", "RShift": "rshift", "Lt": "lt", "LtE": "le", "Gt": "gt", "GtE": "ge",
-    "Eq": "eq", "NotEq": "ne", "USub": "neg", "UAdd": "pos", "Invert": "invert", "Not": "bool",
+    "Eq": "eq", "NotEq": "ne", "USub": "neg", "UAdd": "pos", "Invert": "invert", "BitXor": "xor",
 }  # fmt: skip
 
 
@@ -80,6 +81,16 @@ class Protocols(Hooks):
         for kind, look in seen.items():
             expressions.special[kind] = self._parts_then(kind, look)
 
+    def finish(self) -> None:
+        """Look at what nobody has called: what it lacks of its own, it lacks whoever calls it."""
+        run = self._run
+        functions = [node for deferred in run.deferred for node in deferred.nodes]
+        for node in functions:
+            if isinstance(node, FUNCTIONS) and may_lack_own(node):
+                mark = len(run.misses)
+                self._calls.look_into(node)
+                run.misses[mark:] = [miss for miss in run.misses[mark:] if miss.is_own]
+
     def _parts_then(
         self, kind: type[ast.AST], look: Callable[..., object]
     ) -> Callable[[ast.AST], Iterable[Work]]:
@@ -105,12 +116,23 @@ class Protocols(Hooks):
             self._appended(call)
 
     def _appended(self, call: ast.Call) -> None:
-        """The first function in a list that was empty: the list is called through."""
-        name = self._growing(call.func.value) if isinstance(call.func, ast.Attribute) else ""
-        if name and terminal_name(call.func) == "append" and len(call.args) == 1:
+        """Functions in a list that was empty: the list is called through."""
+        if not isinstance(call.func, ast.Attribute) or call.func.attr != "append":
+            return
+        owner = call.func.value
+        table = self._run.value_of(owner)
+        is_ours = isinstance(table, Table) and self._is_ours(table)
+        name = owner.id if is_ours and isinstance(owner, ast.Name) else self._growing(owner)
+        if name and len(call.args) == 1:
             value = self._run.value_of(call.args[0])
-            table = Table(((0, value),)) if isinstance(value, _OF_USE) else None
-            self._run.revalue(name, table)
+            items = table.items if isinstance(table, Table) else ()
+            longer = Table((*items, (len(items), value)))
+            self._run.revalue(name, longer if isinstance(value, _OF_USE) else None)
+
+    def _is_ours(self, table: Table) -> bool:
+        """Whether a table is what it was written out as, in code that runs once."""
+        is_here = self._run.site is None and self._run.frames[-1] is self._run.module
+        return is_here and table not in self._changed and self._has_one_name(table)
 
     def _growing(self, owner: ast.expr) -> str:
         """The name of a container that was made empty, in code that runs once, or in a loop."""
@@ -126,11 +148,10 @@ class Protocols(Hooks):
 
     def stored(self, target: ast.Subscript, value: Value | None) -> bool:
         key, table = self._run.value_of(target.slice), self._run.value_of(target.value)
-        is_ours = isinstance(table, Table) and table.is_dict and table not in self._changed
-        is_ours = is_ours and self._has_one_name(table)
+        is_ours = isinstance(table, Table) and table.is_dict and self._is_ours(table)
         name = self._growing(target.value)
-        if is_ours and isinstance(target.value, ast.Name) and self._run.site is None:
-            name = target.value.id if self._run.frames[-1] is self._run.module else ""
+        if is_ours and isinstance(target.value, ast.Name):
+            name = target.value.id
         if not name or not isinstance(key, Constant) or not isinstance(value, _OF_USE):
             return False
         items = table.items if isinstance(table, Table) else ()
@@ -185,8 +206,9 @@ class Protocols(Hooks):
             self._calls.use_up(given, manager)
 
     def tested(self, test: ast.expr) -> None:
-        if isinstance(test, ast.Name):
-            self._calls.special(self._run.value_of(test), "__bool__", test)
+        first = test.values[0] if isinstance(test, ast.BoolOp) else test
+        if isinstance(first, ast.Name):
+            self._calls.truth(self._run.value_of(first), first)
 
     def assigned(self, target: ast.Attribute, value: Value | None) -> None:
         owner = self._run.value_of(target.value)
@@ -253,7 +275,15 @@ class Protocols(Hooks):
         elif name := _OPERATORS.get(type(node.ops[0]).__name__):
             self._calls.special(self._run.value_of(node.left), f"__{name}__", node)
 
+    def augmented(self, target: ast.Name, operation: ast.operator) -> None:
+        value, name = self._run.value_of(target), _OPERATORS[type(operation).__name__]
+        has_it = self._calls.found(value, f"__i{name}__") is not None
+        self._calls.special(value, f"__i{name}__" if has_it else f"__{name}__", target)
+
     def _signed(self, node: ast.UnaryOp) -> None:
+        if isinstance(node.op, ast.Not):
+            self.tested(node.operand)
+            return
         name = _OPERATORS[type(node.op).__name__]
         self._calls.special(self._run.value_of(node.operand), f"__{name}__", node)
 
@@ -294,6 +324,8 @@ class Protocols(Hooks):
         if isinstance(owner, Defaults):
             self._defaulted(owner, node)
             return
+        if owner is None and isinstance(node.slice, ast.Lambda):  # as `df.loc[lambda d: ...]`
+            self._calls.apply(node.slice, UNKNOWN, node)
         name = "__getitem__" if isinstance(node.ctx, ast.Load) else "__setitem__"
         self._calls.remember(node, self._calls.special(owner, name, node))
 

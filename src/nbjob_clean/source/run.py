@@ -13,7 +13,7 @@ from contextlib import AbstractContextManager, contextmanager
 from nbjob_clean.record import Record, changed
 from nbjob_clean.source.constant import truth_of
 from nbjob_clean.source.exports import ONLY_PYTHON, Exports
-from nbjob_clean.source.known import KERNEL, is_known
+from nbjob_clean.source.known import BUILTINS, KERNEL, is_known
 from nbjob_clean.source.late import Facts, Surroundings, facts_of
 from nbjob_clean.source.scope import FUNCTIONS, mangled
 from nbjob_clean.source.state import (
@@ -90,6 +90,10 @@ class Run:
         self.pending: frozenset[str] = frozenset()
         self.soft: frozenset[str] = frozenset()
         self.is_argument = False
+        self.broad = 0  # of the guards, those of an `except Exception`
+        # A guarded use that found nothing, and under how many conditions that was.
+        self.lacked: tuple[int, str] | None = None
+        self.hidden: dict[Place, str] = {}  # by what was not bound for it: what was lacking
         self.trials = 0  # in a `try` with handlers: what is raised there ends nothing
         # Where a class is still being made: its name is bound behind that.
         self.spans: dict[str, list[tuple[Place, int]]] = {}
@@ -121,17 +125,24 @@ class Run:
         if binding is not None and binding.status != "deleted":
             if binding.value is not None:
                 self._escape(binding.value, node)
-        elif not (self.guards or name in self.soft or self.knows(name)):
-            miss = Miss(
-                name,
-                node,
-                self.cell,
-                deleted=binding.place if binding else None,
-                site=self.site,
-                is_open=self.is_open or name in KERNEL,
-                is_argument=self.is_argument,
-            )
-            self.misses.append(miss)
+        elif not (name in self.soft or self.knows(name)):
+            if not self.guards:
+                self._miss(name, node, binding)
+            elif len(frames) == 1 and not self.is_open:
+                found = (self.conditions, name)
+                self.lacked = min(found, self.lacked or found)
+
+    def _miss(self, name: str, node: ast.Name, binding: Binding | None) -> None:
+        miss = Miss(
+            name,
+            node,
+            self.cell,
+            deleted=binding.place if binding else None,
+            site=self.site,
+            is_open=self.is_open or name in KERNEL,
+            is_argument=self.is_argument,
+        )
+        self.misses.append(miss)
 
     def _look_at_own(self, name: str, node: ast.Name) -> None:
         """A local name, in a call that is followed: it may be read before it has a value."""
@@ -148,6 +159,15 @@ class Run:
     ) -> None:
         self._record(name, Binding("bound", self.place(node), value, is_definition))
 
+    def unload(self, node: ast.Name) -> None:
+        """A use that lets go of the name: of one that Python itself has, there is nothing to."""
+        self.load(node)
+        binding = self.module.names.get(node.id)
+        is_there = binding is not None and binding.status != "deleted"
+        is_excused = self.guards or node.id in self.soft or node.id in self._known
+        if len(self.frames) == 1 and node.id in BUILTINS and not (is_there or is_excused):
+            self._miss(node.id, node, binding)
+
     def delete(self, name: str, node: ast.AST) -> None:
         self._record(name, Binding("deleted", self.place(node)))
 
@@ -156,6 +176,13 @@ class Run:
         if name and name not in self.module.names:
             binding = Binding("maybe", self.place(node), is_definition=False)
             self._record_in(self.module, name, binding)
+
+    def excuse(self, function: ast.Name) -> None:
+        """The same for all that a function may need."""
+        for facts in self._reached(self.value_of(function)):
+            for load in facts.loads:
+                if not self.knows(load.name):
+                    self.guard(load.name, function)
 
     def bind_unseen(self, names: Iterable[str], node: ast.AST, *, status: Status = "maybe") -> None:
         """Names that code binds in the module from within a function or by its own means."""
@@ -250,7 +277,7 @@ class Run:
         self.frames, self.guards, self.site = [self.module], 0, None
         self.pending = self.soft = frozenset()
         self.is_argument = False
-        self.trials = self.dead = self.conditions = 0
+        self.trials = self.dead = self.conditions = self.broad = 0
 
     @contextmanager
     def forked(self) -> Iterator[Callable[[], AbstractContextManager[None]]]:
@@ -329,25 +356,28 @@ class Run:
         old = frame.names.get(name)
         has_turned = _is_code(binding.value) or (old is not None and _is_code(old.value))
         self.turns += has_turned or binding.status == "deleted"
+        if self.dead:
+            binding = binding._replace(is_dead=True)
         frame.names[name] = binding
         frame.events.append(Event(name, binding))
 
     def _escape(self, value: Value | None, use: ast.AST) -> None:
         """Whoever has a function can call it: what it does to the module may happen now."""
-        if not isinstance(value, (*FUNCTIONS, ast.Lambda)):
-            return
-        seen: set[ast.AST] = set()
-        waiting: list[ast.AST] = [value]
-        while waiting:
-            node = waiting.pop()
-            if node in seen:
-                continue
-            seen.add(node)
-            facts = self._facts.get(node)
-            if facts is None:
-                continue
+        for facts in self._reached(value):
             self.is_open |= facts.is_open
             self.bind_unseen(facts.stores, use)
+
+    def _reached(self, value: Value | None) -> Iterator[Facts]:
+        """The facts of a function, and of those that it may call."""
+        seen: set[ast.AST] = set()
+        waiting: list[ast.AST] = [value] if isinstance(value, (*FUNCTIONS, ast.Lambda)) else []
+        while waiting:
+            node = waiting.pop()
+            facts = self._facts.get(node)
+            if node in seen or facts is None:
+                continue
+            seen.add(node)
+            yield facts
             bindings = (self.module.names.get(load.name) for load in facts.loads)
             waiting += [b.value for b in bindings if b and isinstance(b.value, FUNCTIONS)]
 

@@ -99,7 +99,7 @@ class Binding(NamedTuple):
     """What one name is, and where that was done to it.
 
     `x += 1` binds without being a definition: `x` had to exist. `is_fleeting`: the `e` of
-    `except E as e`, which no way out of the handler leaves behind.
+    `except E as e`, which no way out of the handler leaves behind; `is_dead`: nothing gets here.
     """
 
     status: Status
@@ -107,6 +107,7 @@ class Binding(NamedTuple):
     value: Value | None = None
     is_definition: bool = True
     is_fleeting: bool = False
+    is_dead: bool = False
 
 
 Names = dict[str, Binding]
@@ -164,7 +165,7 @@ def absorb(before: Mapping[str, Binding], events: Iterable[Event]) -> Names:
     """The names after a block that may have stopped anywhere, or not have run at all."""
     result = dict(before)
     for name, binding in events:
-        if not binding.is_fleeting:
+        if not (binding.is_fleeting or binding.is_dead):
             result[name] = _either(result.get(name), binding)
     return result
 

@@ -140,13 +140,6 @@ def f(n):
     return r
 f(2)
 
-# === noop: own not called
-# %% [job]
-x = 1
-def f():
-    print(x)
-    x = 2
-
 # === noop: own global ok
 # %% [job]
 n = 0

@@ -964,3 +964,259 @@ for key in "ab":
     counts[key].append(1)  # NBJ105
 # %% [job]
 later = 1
+
+# === found: what a function that always raises would have given
+# %% [job]
+def load_remote():
+    print("trying")
+    raise ConnectionError("offline")
+# %% [job]
+try:
+    table = load_remote()
+except ConnectionError as exc:
+    print("using nothing:", exc)
+# %% [job]
+print(len(table))  # NBJ101
+
+# === noop: the handler gives it
+# %% [job]
+def load_remote():
+    raise ConnectionError("offline")
+# %% [job]
+try:
+    table = load_remote()
+except ConnectionError:
+    table = []
+# %% [job]
+print(len(table))
+
+# === noop: one that raises on a condition
+# %% [job]
+def load_remote(url="x"):
+    if not url:
+        raise ConnectionError("offline")
+    return [url]
+# %% [job]
+try:
+    table = load_remote()
+except ConnectionError:
+    print("using nothing")
+# %% [job]
+print(len(table))
+
+# === found: a flag behind a call that never succeeds
+# %% [job]
+def call(n):
+    raise TimeoutError(n)
+# %% [job]
+for n in range(3):
+    try:
+        response = call(n)
+    except TimeoutError:
+        continue
+    succeeded = True
+    break
+# %% [job]
+print(succeeded)  # NBJ101
+
+# === found: an except hides what the name lacked
+# %%
+def load():
+    return [1]
+# %% [job]
+try:
+    rows = load()
+    count = len(rows)
+except Exception as exc:
+    print("failed:", exc)
+# %% [job]
+print(count)  # NBJ101
+
+# === noop: an except that looks for the name
+# %% [job]
+try:
+    kind = get_ipython_of_somebody().kind
+    shell = "notebook"
+except NameError:
+    shell = "script"
+print(shell)
+
+# === noop: an except hides it, and the handler helps
+# %% [job]
+try:
+    rows = load()
+except Exception:
+    rows = []
+print(rows)
+
+# === noop: what lacks something is only there on a condition
+# %% [job]
+import os
+try:
+    rows = [1]
+    if os.environ.get("NO_SUCH_FLAG"):
+        rows = load()
+except Exception as exc:
+    print("failed:", exc)
+print(rows)
+
+# === noop: an except of the name around the call of a function
+# %% [job]
+def size():
+    return len(cache)
+# %% [job]
+try:
+    n = size()
+except NameError as error:
+    n = 0
+print(n)
+
+# === found: what stands behind a raise binds nothing
+# %% [job]
+try:
+    first = 1
+    raise ValueError
+    second = 2
+except ValueError:
+    pass
+print(first)
+print(second)  # NBJ101
+
+# === noop: a lookup that remembers
+# %% [job]
+from functools import lru_cache
+table = {"a": 1}
+@lru_cache
+def looked_up(key):
+    return table[key]
+looked_up("a")
+# %% [job]
+del table
+print(looked_up("a"))
+
+# === found: a lookup that remembers another one
+# %% [job]
+from functools import lru_cache
+table = {"a": 1, "b": 2}
+@lru_cache
+def looked_up(key):
+    return table[key]
+looked_up("a")
+# %% [job]
+del table
+print(looked_up("b"))  # NBJ105
+
+# === noop: a property that remembers
+# %% [job]
+from functools import cached_property
+raw = [1]
+class Report:
+    @cached_property
+    def size(self):
+        return len(raw)
+report = Report()
+report.size
+# %% [job]
+del raw
+print(report.size)
+
+# === found: the truth of an object is its length
+# %% [job]
+class Rows:
+    def __len__(self):
+        return start
+rows = Rows()
+if not rows:  # NBJ105
+    print("none")
+# %% [job]
+start = 1
+
+# === found: the truth of an object in a longer condition
+# %% [job]
+class Rows:
+    def __bool__(self):
+        return start
+rows = Rows()
+if rows and 1:  # NBJ105
+    print("some")
+# %% [job]
+start = True
+
+# === found: an object that adds to itself
+# %% [job]
+class Ledger:
+    def __iadd__(self, x):
+        journal.append(x)
+        return self
+# %% [job]
+book = Ledger()
+book += 3  # NBJ105
+# %% [job]
+journal = []
+
+# === noop: a metaclass that prepares names
+# %% [job]
+class Meta(type):
+    @classmethod
+    def __prepare__(mcs, name, bases):
+        return {"Int": int}
+class Row(metaclass=Meta):
+    kind = Int
+
+# === found: a metaclass that prepares nothing
+# %% [job]
+class Meta(type):
+    pass
+class Row(metaclass=Meta):
+    kind = Int  # NBJ101
+
+# === found: the second of two callbacks in a list
+# %% [job]
+hooks = []
+hooks.append(lambda rows: print(len(rows)))
+hooks.append(lambda rows: metrics.update(n=len(rows)))
+# %% [job]
+for hook in hooks:
+    hook([1, 2])  # NBJ105
+# %% [job]
+metrics = {}
+
+# === noop: callbacks in a list that come late enough
+# %% [job]
+hooks = []
+hooks.append(lambda rows: print(len(rows)))
+hooks.append(lambda rows: metrics.update(n=len(rows)))
+# %% [job]
+metrics = {}
+for hook in hooks:
+    hook([1, 2])
+
+# === found: a builtin that nobody has replaced
+# %% [job]
+del max  # NBJ101
+
+# === found: a builtin that is there again
+# %% [job]
+list = [1]
+del list
+list("ab")
+del list  # NBJ104
+
+# === found: a text that is evaluated, under a name
+# %% [job]
+price = 10
+formula = "price * (1 - discount)"
+# %% [job]
+print(eval(formula))  # NBJ101
+
+# === found: a variable of a function that a function in it needs
+# %% [job]
+def job():
+    frame = [1, 2]
+    def size():
+        return len(frame)  # NBJ103
+    n = size()
+    del frame
+    return n + size()
+# %% [job]
+job()

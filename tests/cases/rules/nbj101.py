@@ -456,6 +456,22 @@ def pick(value):
         return 3
 print(load())
 
+# === noop: names in the text of a query that are there
+# %% [job]
+import pandas as pd
+least = 1
+df = pd.DataFrame({"a": [1]})
+big = df.query("a > @least")
+def rows(df, k):
+    return df.query("""a > @k
+        and a < @least""")
+
+# === noop: parameters of SQL
+# %% [job]
+from google.cloud import bigquery
+client = bigquery.Client()
+client.query("SELECT * FROM orders WHERE day = @day AND name IN UNNEST(@names)")
+
 # === found: a cell that does not compile is not held against others
 # %% [job]
 rate = = 1  # NBJ001
@@ -641,3 +657,19 @@ for x in rows:  # NBJ101
 while running:  # NBJ101
     pass
 del gone  # NBJ101
+
+# === found: names in the text of a query of pandas
+# %% [job]
+import pandas as pd
+df = pd.DataFrame({"a": [1], "b c": [2]})
+big = df.query("a > @least and `b c` == 'x@y'")  # NBJ101
+df.eval("d = a + @more")  # NBJ101
+sql = "a == @nope"
+df.query(sql)  # NBJ101
+def rows(df, k):
+    return df.query("a > @k and a < @most")  # NBJ101
+
+# === found: the same leaves what is missing missing
+# %% [job]
+get_ipython().run_line_magic("who", "")  # NBJ301
+print(rows)  # NBJ101

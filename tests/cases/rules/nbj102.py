@@ -107,3 +107,19 @@ from pylab import *
 rate = 2
 # %% [job]
 print(rate, linspace)  # NBJ102
+
+# === found: what a script printed
+# %%
+%%bash --out listing --err=problems
+ls
+# %% [job]
+print(listing)  # NBJ102
+print(problems)  # NBJ102
+
+# === found: an indexing with a function, too early
+# %%
+cutoff = 10
+# %% [job]
+import pandas as pd
+df = pd.DataFrame({"x": [1, 20]})
+df.loc[lambda d: d["x"] > cutoff]  # NBJ102

@@ -28,6 +28,14 @@ minimum = 1
 %%sql
 SELECT {{ minimum }}, :minimum
 
+# === noop: the same, given a value before
+# %% [job]
+def checksum(block):
+    acc = 0
+    for b in block:
+        acc = (acc * 31 + b) % 7
+    return acc
+
 # === found: two cells in the wrong order
 # %% [job]
 print(x)  # NBJ103
@@ -121,3 +129,11 @@ with handle:  # NBJ103
     pass
 with open("x") as handle:
     pass
+
+# === found: a variable of a function that nobody calls yet
+# %% [job]
+MOD = 7
+def checksum(block):
+    for b in block:
+        acc = (acc * 31 + b) % MOD  # NBJ103
+    return acc
