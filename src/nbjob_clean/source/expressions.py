@@ -227,8 +227,11 @@ class Expressions:
         self._items = [] if generator.ifs else [_known(generator.target, item) for item in items]
 
     def _elements(self, node: ast.AST, generators: Sequence[ast.comprehension]) -> None:
-        if self._run.truth_of(generators[0].iter) is False:
+        is_filled = self._run.truth_of(generators[0].iter)
+        if is_filled is False:
             return
+        is_sure = is_filled is True and len(generators) == 1 and not generators[0].ifs
+        self._run.rounds += is_sure
         with self._run.inside(_own_frame(generators)):
             items, self._items = self._items, []
             for number, generator in enumerate(generators):
@@ -240,6 +243,7 @@ class Expressions:
                 value = self._run.value_of(node.elt)
                 if isinstance(value, Instance):
                     self._run.results[node] = Table(((0, value),))
+        self._run.rounds -= is_sure
 
     def first_element(self, node: ast.AST) -> None:
         """What a comprehension certainly does, once it has what it goes over."""

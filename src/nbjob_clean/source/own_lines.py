@@ -6,6 +6,7 @@ Where it may, the calls of the notebook are followed, which takes longer and is 
 from __future__ import annotations
 
 import ast
+from collections.abc import Sequence
 from math import inf
 
 from nbjob_clean.source.scope import (
@@ -18,6 +19,7 @@ from nbjob_clean.source.scope import (
 )
 
 _ASSIGNMENTS = (ast.Assign, ast.AugAssign, ast.AnnAssign)
+_LOOPS = (ast.For, ast.AsyncFor)
 
 
 def may_lack_own(function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
@@ -75,11 +77,15 @@ class _Lines:
     def parts(self, node: ast.AST) -> list[ast.AST]:
         """What else to look at; what a function in it reads, it reads at the earliest there."""
         if isinstance(node, _ASSIGNMENTS):
-            names = _assigned(node, self.first)
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            names = self.note_given(targets, node.value)
             if isinstance(node, ast.AugAssign):
                 for name in names:
                     self.note_read(name, node.lineno)
             return [node.value] if node.value else []
+        if isinstance(node, _LOOPS):
+            self.note_given([node.target], node.iter)
+            return [node.iter, *node.body, *node.orelse]
         if not isinstance(node, (*FUNCTIONS, ast.Lambda)):
             return children(node)
         own = scope_of(node).locals
@@ -88,6 +94,14 @@ class _Lines:
                 self.note_read(part.id, node.lineno)
                 self.last[part.id] = inf  # at the latest, nobody knows when
         return []
+
+    def note_given(self, targets: Sequence[ast.expr], value: ast.expr | None) -> set[str]:
+        """The names that are given a value: that comes after what stands on the right."""
+        parts = (part for target in targets for part in ast.walk(target))
+        names = {n.id for n in parts if isinstance(n, ast.Name) and not isinstance(n.ctx, ast.Load)}
+        end = inf if value is None else (value.end_lineno or value.lineno) + 0.5
+        self.first.update((name, min(end, self.first.get(name, end))) for name in names)
+        return names
 
     def note_read(self, name: str, line: int) -> None:
         self.reads[name] = min(line, self.reads.get(name, line))
@@ -110,15 +124,3 @@ class _Lines:
     def used_when_gone(self) -> set[str]:
         gone = self.gone.items()
         return {n for n, line in gone if self.last.get(n, 0) > line or self.first.get(n) == line}
-
-
-def _assigned(
-    node: ast.Assign | ast.AugAssign | ast.AnnAssign, first: dict[str, float]
-) -> set[str]:
-    """The names that a statement gives a value: that comes after what stands on its right."""
-    targets = node.targets if isinstance(node, ast.Assign) else [node.target]
-    parts = (part for target in targets for part in ast.walk(target))
-    names = {n.id for n in parts if isinstance(n, ast.Name) and not isinstance(n.ctx, ast.Load)}
-    end = (node.end_lineno or node.lineno) + 0.5
-    first.update((name, min(end, first.get(name, end))) for name in names)
-    return names

@@ -90,6 +90,7 @@ class Run:
         self.pending: frozenset[str] = frozenset()
         self.soft: frozenset[str] = frozenset()
         self.is_argument = False
+        self.rounds = 0  # of comprehensions that have one for certain
         self.broad = 0  # of the guards, those of an `except Exception`
         # A guarded use that found nothing, and under how many conditions that was.
         self.lacked: tuple[int, str] | None = None
@@ -128,7 +129,7 @@ class Run:
         elif not (name in self.soft or self.knows(name)):
             if not self.guards:
                 self._miss(name, node, binding)
-            elif len(frames) == 1 and not self.is_open:
+            elif len(frames) == 1 + self.rounds and not self.is_open:
                 found = (self.conditions, name)
                 self.lacked = min(found, self.lacked or found)
 
@@ -277,7 +278,7 @@ class Run:
         self.frames, self.guards, self.site = [self.module], 0, None
         self.pending = self.soft = frozenset()
         self.is_argument = False
-        self.trials = self.dead = self.conditions = self.broad = 0
+        self.trials = self.dead = self.conditions = self.broad = self.rounds = 0
 
     @contextmanager
     def forked(self) -> Iterator[Callable[[], AbstractContextManager[None]]]:

@@ -1220,3 +1220,42 @@ def job():
     return n + size()
 # %% [job]
 job()
+
+# === found: an annotation makes the name the function's own
+# %% [job]
+limit = 10
+def cut(xs):
+    limit: int
+    return xs[:limit]  # NBJ103
+# %% [job]
+print(cut([1, 2, 3]))
+
+# === found: a loop over what it is called like itself
+# %% [job]
+row = [1, 2, 3]
+def total():
+    s = 0
+    for row in row:  # NBJ103
+        s += row
+    return s
+# %% [job]
+print(total())
+
+# === found: an except hides what a comprehension lacked
+# %% [job]
+try:
+    total = sum(to_number(r) for r in ["1", "2"])
+except Exception as exc:
+    print("failed:", exc)
+# %% [job]
+print(total)  # NBJ101
+
+# === noop: an except hides what a comprehension over nothing would lack
+# %% [job]
+rows = []
+try:
+    total = sum(to_number(r) for r in rows)
+except Exception as exc:
+    print("failed:", exc)
+# %% [job]
+print(total)
