@@ -25,7 +25,7 @@ from tests.rules import stand_in
 Cells = list[tuple[str, bool]]  # sources, and whether they are production
 
 BOOK = sorted(CORPUS.glob("handbook/*.ipynb"))
-_EACH = 4  # mutants of a notebook
+_EACH = 6  # mutants of a notebook
 _NAMES = ("NBJ101", "NBJ102", "NBJ103", "NBJ104", "NBJ105")
 _ABOUT_BODIES = ("NBJ101", "NBJ102")
 
