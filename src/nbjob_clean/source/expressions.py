@@ -101,6 +101,8 @@ class Expressions:
         if type(func) is ast.Attribute and is_namespace(func.value):
             work = []  # `globals().get`: what it does to the names, `effect_of` knows
         work += self._arguments(node, name)
+        if name in self._run.setters:
+            work.append(partial(self._run.bind_unseen, self._run.setters[name], node))
         if self.on_call is not None or may_have_effect(node, name):
             work.append(partial(self._called, node))
         return work

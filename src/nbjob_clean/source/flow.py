@@ -30,6 +30,7 @@ from nbjob_clean.source.scope import (
     FUNCTIONS,
     annotation_parts,
     block_scope,
+    counted_names,
     outer_parts,
     type_parameters,
 )
@@ -152,6 +153,7 @@ class Statements(Bindings):
             # Called by whoever got it: a decorator, or the owner of a method.
             self._run.bind_unseen(facts.stores, node)
             self._run.is_open |= facts.is_open
+            self._run.note_setter(node.name, facts.stores)
 
     def _class(self, node: ast.ClassDef) -> None:
         self._evaluate(*node.decorator_list)
@@ -241,7 +243,7 @@ class Statements(Bindings):
         before, mark = frame.names, len(frame.events)
         frame.names = dict(before)
         self._run.soft = soft | pending
-        self._run.pending = pending | block_scope(body).bound
+        self._run.pending = pending | (block_scope(body).bound - counted_names(body))
         yield
         self._run.pending, self._run.soft = pending, soft
         events = frame.events[mark:]

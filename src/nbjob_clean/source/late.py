@@ -30,9 +30,11 @@ from nbjob_clean.source.scope import (
     FUNCTIONS,
     annotation_parts,
     block_scope,
+    counted_names,
     mangled,
     outer_parts,
     own_names,
+    own_variables,
     scope_of,
     type_parameters,
 )
@@ -52,6 +54,7 @@ class Facts(Record):
     loads: tuple[Load, ...]
     stores: frozenset[str]
     is_open: bool
+    counted: tuple[ast.Name, ...] = ()  # `x += 1` of a variable that nothing else gives a value
 
 
 class Surroundings(Record):
@@ -72,7 +75,14 @@ def facts_of(nodes: Sequence[ast.AST], around: Surroundings) -> Facts:
         else:
             reader.read([node], view)
     loads = tuple(load for load in reader.loads if load.name not in reader.guarded)
-    return Facts(loads, frozenset(reader.stores), reader.is_open)
+    return Facts(loads, frozenset(reader.stores), reader.is_open, tuple(reader.counted))
+
+
+def _only_counts(function: Function, target: ast.Name) -> bool:
+    """Whether a name is the function's own, and never given a value to begin with."""
+    if isinstance(function, ast.Lambda) or target.id not in own_variables(function):
+        return False
+    return target.id in counted_names(function.body)
 
 
 def _literal(node: ast.expr) -> Constant | None:
@@ -87,6 +97,7 @@ class _View(Record):
     class_name: str
     globals: frozenset[str] = frozenset()
     is_guarded: bool = False
+    function: Function | None = None
 
 
 class _Reader:
@@ -94,6 +105,7 @@ class _Reader:
         self.loads: list[Load] = []
         self.stores: set[str] = set()
         self.guarded: set[str] = set()
+        self.counted: list[ast.Name] = []
         self.is_open = False
         self._has_late_annotations = has_late_annotations
 
@@ -102,7 +114,7 @@ class _Reader:
         scope = scope_of(node)
         names = (view.inherited | scope.locals) - scope.globals
         body = [node.body] if isinstance(node, ast.Lambda) else reached(node.body)
-        inner = changed(view, visible=names, inherited=names, globals=scope.globals)
+        inner = changed(view, visible=names, inherited=names, globals=scope.globals, function=node)
         self.read(body, changed(inner, is_guarded=False))
 
     def read(self, nodes: Iterable[ast.AST], view: _View) -> None:
@@ -147,7 +159,8 @@ class _Reader:
         )
         self.read([*node.bases, *node.keywords], outer)
         own = block_scope(node.body).bound | {"__qualname__", "__module__"}
-        self.read(node.body, changed(outer, visible=outer.inherited | own, class_name=node.name))
+        visible = outer.inherited | own
+        self.read(node.body, changed(outer, visible=visible, class_name=node.name, function=None))
 
     def _comprehension(self, node: ast.AST, view: _View) -> None:
         generators: list[ast.comprehension] = getattr(node, "generators", [])
@@ -190,6 +203,8 @@ class _Reader:
         """`x += 1` with `global x` reads the module's `x` and is no definition of it."""
         if isinstance(node.target, ast.Name):
             self._name(ast.copy_location(ast.Name(node.target.id, ast.Load()), node.target), view)
+            if view.function and not view.is_guarded and _only_counts(view.function, node.target):
+                self.counted.append(node.target)
             return (node.value,)
         return (node.target, node.value)
 

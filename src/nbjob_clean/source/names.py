@@ -174,6 +174,8 @@ def _late_misses(run: Run) -> Iterable[Miss]:
     ever = {event.name for event in run.module.events if _is_there(event.binding)}
     ever.update(name for deferred in run.deferred for name in deferred.facts.stores)
     for deferred in run.deferred:
+        for node in deferred.facts.counted:
+            yield Miss(node.id, node, deferred.cell, is_own=True)
         for load in deferred.facts.loads:
             if load.name not in ever and not run.knows(load.name):
                 is_open = run.is_open or load.name in KERNEL

@@ -6,7 +6,7 @@ Where it may, the calls of the notebook are followed, which takes longer and is 
 from __future__ import annotations
 
 import ast
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from math import inf
 
 from nbjob_clean.source.scope import (
@@ -41,6 +41,15 @@ def may_lack_own(function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
     return (bool(early) and not early.isdisjoint(own_variables(function))) or (
         bool(gone) and not gone.isdisjoint(scope_of(function).locals)
     )
+
+
+def _branches(node: ast.If) -> Iterator[list[ast.stmt]]:
+    """All of `if`, `elif`, `else`; an empty one where there is no `else`."""
+    yield node.body
+    while len(node.orelse) == 1 and isinstance(node.orelse[0], ast.If):
+        node = node.orelse[0]
+        yield node.body
+    yield node.orelse
 
 
 class _Lines:
@@ -110,8 +119,9 @@ class _Lines:
     def note_branches(self, node: ast.If) -> None:
         """Names that only one of the branches binds, until the last line of the statement."""
         end = node.end_lineno or node.lineno
-        one_sided = block_scope(node.body).bound ^ block_scope(node.orelse).bound
-        self.one_sided.update((name, (node.lineno, end)) for name in one_sided)
+        branches = [block_scope(branch).bound for branch in _branches(node)]
+        for name in frozenset.union(*branches) - frozenset.intersection(*branches):
+            self.one_sided.setdefault(name, (node.lineno, end))
 
     def early(self) -> set[str]:
         early = {name for name, line in self.reads.items() if line < self.first.get(name, 0)}

@@ -98,6 +98,8 @@ class Run:
         self.trials = 0  # in a `try` with handlers: what is raised there ends nothing
         # Where a class is still being made: its name is bound behind that.
         self.spans: dict[str, list[tuple[Place, int]]] = {}
+        # By the names of methods: what they bind in the module.
+        self.setters: dict[str, frozenset[str]] = {}
         self.libraries: set[str] = set()  # that were imported, by the first part of their names
         self.patched: set[str] = set()  # attributes that have been assigned to
         self._known = known
@@ -194,6 +196,10 @@ class Run:
                 self._record_in(self.module, name, Binding(status, self.place(node)))
             elif old.value is not None:
                 self._record_in(self.module, name, old._replace(value=None))
+
+    def note_setter(self, method: str, names: frozenset[str]) -> None:
+        if names:
+            self.setters[method] = self.setters.get(method, frozenset()) | names
 
     def note_span(self, node: ast.ClassDef) -> None:
         """Remember the lines of a class: what stands there comes before its name."""

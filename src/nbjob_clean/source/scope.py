@@ -86,6 +86,25 @@ def block_scope(nodes: Iterable[ast.AST]) -> Scope:
     return Scope(frozenset(bound), frozenset(globals_), frozenset(nonlocals))
 
 
+def counted_names(nodes: Iterable[ast.AST]) -> frozenset[str]:
+    """The names of a scope that `x += 1` binds and nothing else: each has to be there before."""
+    counted: set[str] = set()
+    bound: set[str] = set()
+    stack = list(nodes)
+    while stack:
+        node = stack.pop()
+        if isinstance(node, ast.AugAssign) and isinstance(node.target, ast.Name):
+            counted.add(node.target.id)
+            stack.append(node.value)
+        elif isinstance(node, ast.Name):
+            if not isinstance(node.ctx, ast.Load):
+                bound.add(node.id)
+        else:
+            bound.update(own_names(node))
+            stack += _same_scope(node)
+    return frozenset(counted - bound)
+
+
 def children(node: ast.AST) -> list[ast.AST]:
     """All direct parts of a node that can hold names."""
     kind = node.__class__

@@ -1259,3 +1259,104 @@ except Exception as exc:
     print("failed:", exc)
 # %% [job]
 print(total)
+
+# === found: a counter that only an untagged cell starts
+# %% [job]
+rows = [{"qty": 1}, {"qty": -4}]
+# %%
+n_bad = 0
+# %% [job]
+clean = []
+for r in rows:
+    if r["qty"] < 0:
+        n_bad += 1  # NBJ102
+    else:
+        clean.append(r)
+
+# === noop: a counter that an earlier round starts
+# %% [job]
+for n in range(3):
+    if n == 0:
+        count = 0
+    else:
+        count += 1
+print(count)
+
+# === found: a counter without nonlocal
+# %% [job]
+def ledger():
+    balance = 0
+    def deposit(x):
+        balance += x  # NBJ103
+    def show():
+        return balance
+    return deposit, show
+# %% [job]
+deposit, show = ledger()
+for x in (5, 7):
+    deposit(x)
+print(show())
+
+# === noop: a counter with nonlocal, and one with global
+# %% [job]
+total = 0
+def ledger():
+    balance = 0
+    def deposit(x):
+        nonlocal balance
+        global total
+        balance += x
+        total += x
+        return balance
+    return deposit
+# %% [job]
+print(ledger()(5), total)
+
+# === noop: a counter of a class, and one that is given
+# %% [job]
+def make(n, *more):
+    class Counter:
+        size = 1
+        size += 1
+    n += 1
+    for step in more:
+        n += step
+    return Counter.size + n
+print(make(1, 2))
+
+# === found: an elif that is not reached
+# %% [job]
+def grade(score):
+    if score >= 50:
+        label = "pass"
+    elif score >= 0:
+        label = "fail"
+    return label  # NBJ103
+# %% [job]
+print(grade(-1))
+
+# === noop: an elif that is reached
+# %% [job]
+def grade(score):
+    if score >= 50:
+        label = "pass"
+    elif score >= 0:
+        label = "fail"
+    return label
+# %% [job]
+print(grade(10))
+
+# === noop: a method builds anew what was deleted
+# %% [job]
+class Loader:
+    def run(self):
+        global table
+        table = [1, 2]
+        return self
+# %% [job]
+loader = Loader().run()
+n = len(table)
+# %% [job]
+del table
+loader.run()
+print(n, len(table))
