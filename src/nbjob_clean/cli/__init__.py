@@ -71,12 +71,7 @@ def main(argv: "Sequence[str] | None" = None) -> int:
         return 0
     except Exception as exc:  # noqa: BLE001 - the border: everything else is a defect of ours
         if isinstance(exc, OSError) and is_full(exc):
-            _let_go_of_stdout()
-            print(
-                f"error: cannot write {exc.filename or 'the output'}: {exc.strerror}",
-                file=sys.stderr,
-            )
-            return _FAILED
+            return _without_room(exc)
         import traceback
 
         traceback.print_exc()
@@ -84,6 +79,13 @@ def main(argv: "Sequence[str] | None" = None) -> int:
             "\nThis is a defect of nbjob-clean. Please report it with the above.", file=sys.stderr
         )
         return _DEFECT
+
+
+def _without_room(exc: OSError) -> int:
+    _let_go_of_stdout()
+    where = exc.filename or "the output"
+    print(f"error: cannot write {where}: {exc.strerror}", file=sys.stderr)
+    return _FAILED
 
 
 def _let_go_of_stdout() -> None:

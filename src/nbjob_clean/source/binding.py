@@ -16,7 +16,7 @@ from nbjob_clean.source.expressions import Expressions
 from nbjob_clean.source.hooks import Hooks
 from nbjob_clean.source.run import Run
 from nbjob_clean.source.scope import children, imported_name
-from nbjob_clean.source.state import Growing, Table, Value
+from nbjob_clean.source.state import Growing, Shell, Table, Value
 
 
 class Bindings:
@@ -53,8 +53,10 @@ class Bindings:
         if isinstance(node, (ast.Constant, ast.UnaryOp, ast.BinOp, ast.Compare)):
             is_doubtful = self._run.are_arguments
             return None if is_doubtful else constant_of(node, self._run.value_of)
+        if isinstance(node, ast.Call) and terminal_name(node) == "get_ipython":
+            return Shell()
         if isinstance(node, (ast.List, ast.Dict)) and not (children(node)):
-            return Growing()
+            return Growing(is_given=self._run.are_arguments)
         if isinstance(node, ast.BoolOp) and isinstance(node.op, ast.Or):  # `names or []`
             return Growing() if truth_of(node.values[-1], self._run.value_of) is False else None
         return self._run.value_of(node)

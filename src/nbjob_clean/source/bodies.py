@@ -16,7 +16,8 @@ from nbjob_clean.source.expressions import Expressions
 from nbjob_clean.source.flow import Statements
 from nbjob_clean.source.jumps import certainly_ends, leaves, may_stop
 from nbjob_clean.source.managers import excuses, swallows
-from nbjob_clean.source.run import CallSite, Run
+from nbjob_clean.source.miss import CallSite
+from nbjob_clean.source.run import Run
 from nbjob_clean.source.scope import (
     FUNCTIONS,
     Scope,
@@ -58,7 +59,6 @@ class Bodies:
         self._scopes: dict[ast.AST, Scope] = {}
         self._own: dict[ast.AST, frozenset[str]] = {}
         self._returned: Value | None = None
-        self._stops_at_yield = False
         # Calls that lacked nothing, with the names that there were: more names change nothing.
         self._complete: dict[object, tuple[Names, int, Value | None]] = {}
         # With what functions were called that remember what they gave.
@@ -140,10 +140,10 @@ class Bodies:
 
     @contextmanager
     def _kept(self, *, until_yield: bool) -> Iterator[None]:
-        before = self._stops_at_yield
-        self._stops_at_yield = until_yield
+        before = self._run.until_yield
+        self._run.until_yield = until_yield
         yield
-        self._stops_at_yield = before
+        self._run.until_yield = before
 
     def _run_body(
         self, closure: Closure, parameters: Mapping[str, Value], method: Method | None
@@ -196,7 +196,7 @@ class Bodies:
         """A statement and all in it; what that may have bound is not doubted afterwards."""
         is_decided = isinstance(node, ast.If) and self._run.truth_of(node.test) is not None
         before = frozenset(self._run.frame.unbound)
-        goes_on = self._statement(node) and not (self._stops_at_yield and _yields(node))
+        goes_on = self._statement(node) and not (self._run.until_yield and _yields(node))
         unbound = self._run.frame.unbound
         if unbound and not (is_decided or isinstance(node, _SIMPLE)):
             unbound -= block_scope([node]).bound - (before & fleeting_names(node))
@@ -204,7 +204,7 @@ class Bodies:
 
     def _statement(self, node: ast.stmt) -> bool:
         if isinstance(node, _SIMPLE):
-            if self._stops_at_yield and _yields(node):
+            if self._run.until_yield and _yields(node):
                 self._first_yield(node)
             else:
                 self._statements.execute([node])
@@ -310,7 +310,7 @@ class Bodies:
             if item.optional_vars is not None:
                 self._statements.bind(item.optional_vars, given)
         goes_on = self._block(node.body)
-        if self._stops_at_yield and _yields(node):
+        if self._run.until_yield and _yields(node):
             return False
         for manager in managers:
             self._statements.hooks.left(manager, is_async=is_async)
@@ -327,7 +327,7 @@ class Bodies:
             self._run.guards += is_guarded
             self._block(body)
             self._run.guards -= is_guarded
-        if self._stops_at_yield and _yields(node):
+        if self._run.until_yield and _yields(node):
             return False
         self._block(node.finalbody)
         return not _may_leave(node)

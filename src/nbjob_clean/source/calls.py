@@ -278,12 +278,17 @@ class Calls:
             self._call_back(call, name, values)
         if name in CONSUMERS or name in _RUNNERS or name == "next":
             return self._consume(values, call, until_yield=name in ("next", "any", "all"))
-        if name in _SPECIAL_METHODS and isinstance(call.func, ast.Name):
-            for _, value in values:
-                self.shown(value, _SPECIAL_METHODS[name], call)
-        if name == "bool" and isinstance(call.func, ast.Name):
-            self.truth(first, call)
+        if isinstance(call.func, ast.Name):
+            self._asked(call, name, [value for _, value in values])
         return None
+
+    def _asked(self, call: ast.Call, name: str, values: Iterable[Value | None]) -> None:
+        """A builtin that asks objects for something: `len`, `print`, `bool`."""
+        for value in values:
+            if name in _SPECIAL_METHODS:
+                self.shown(value, _SPECIAL_METHODS[name], call)
+            elif name == "bool":
+                self.truth(value, call)
 
     def _key(self, call: ast.Call) -> Value | None:
         """The function that `groupby` and `accumulate` call for each item."""

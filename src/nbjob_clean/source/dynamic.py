@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from nbjob_clean.source.effect import ANYTHING, NOTHING, Effect
 from nbjob_clean.source.magic_effect import called_effect, magic_effect
 from nbjob_clean.source.scope import block_scope
-from nbjob_clean.source.state import Value
+from nbjob_clean.source.state import Shell, Value
 from nbjob_clean.source.syntax import parsed
 from nbjob_clean.source.table import words
 
@@ -62,8 +62,8 @@ def may_have_effect(call: ast.Call, name: str) -> bool:
     return owner is not None and (is_namespace(owner) or is_module_namespace(owner))
 
 
-def effect_of(call: ast.Call) -> Effect:
-    """What a call binds or deletes besides what its text shows."""
+def effect_of(call: ast.Call, look: Callable[[ast.expr], Value | None] = lambda _: None) -> Effect:
+    """What a call binds or deletes besides what its text shows. `look` tells what a name is."""
     name = terminal_name(call.func)
     if name == "needs_ipython":
         return magic_effect(_text(call.args[:1]))
@@ -75,7 +75,8 @@ def effect_of(call: ast.Call) -> Effect:
             return _namespace_effect(name, call)
         if is_module_namespace(owner):
             return NOTHING if name in _READERS else ANYTHING
-        if name in _RUNS_MAGICS and "ipython" in terminal_name(owner).lower():
+        is_shell = "ipython" in terminal_name(owner).lower() or isinstance(look(owner), Shell)
+        if name in _RUNS_MAGICS and is_shell:
             return called_effect(name, [_text([a]) if _is_text(a) else None for a in call.args])
     if name == "setattr" and len(call.args) == 3:
         return _setattr_effect(call)
@@ -159,8 +160,17 @@ def asked_name(call: ast.Call) -> str:
 
 
 def catches_name_error(handlers: Iterable[ast.ExceptHandler]) -> bool:
-    """Whether a missing name in the `try` would be caught."""
-    return any(h.type is None or is_name_error(h.type) for h in handlers)
+    """Whether a missing name in the `try` would be caught, and not raised once more."""
+    return any(not _raises_again(h) for h in handlers if h.type is None or is_name_error(h.type))
+
+
+def _raises_again(handler: ast.ExceptHandler) -> bool:
+    last = handler.body[-1]
+    if not isinstance(last, ast.Raise):
+        return False
+    return last.exc is None or (
+        handler.name is not None and terminal_name(last.exc) == handler.name
+    )
 
 
 def asks_for_names(handlers: Iterable[ast.ExceptHandler]) -> bool:

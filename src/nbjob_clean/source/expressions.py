@@ -121,7 +121,7 @@ class Expressions:
         return work
 
     def _called(self, node: ast.Call) -> None:
-        effect = effect_of(node)
+        effect = effect_of(node, self._run.value_of)
         if effect is not NOTHING:
             self._run.is_open |= effect.is_open
             self._run.bind_unseen(effect.binds, node, status="bound")
@@ -146,6 +146,9 @@ class Expressions:
         assert isinstance(node, ast.Compare)  # noqa: S101
         self._run.guard(guarded_name(node), node)
         operands = [node.left, *node.comparators]
+        if len(operands) > 2:
+            first = ast.Compare(node.left, node.ops[:1], node.comparators[:1])
+            operands = operands[:2] if self._run.truth_of(first) is False else operands
         return [operand for operand in operands if not is_namespace(operand)]
 
     def _subscript(self, node: ast.AST) -> Iterable[Work]:
@@ -214,6 +217,8 @@ class Expressions:
         self, node: ast.AST, *, is_consumed: bool = False, is_whole: bool = True
     ) -> Iterable[Work]:
         generators: list[ast.comprehension] = getattr(node, "generators", [])
+        if self._run.is_empty(generators[0].iter):
+            return
         yield generators[0].iter
         is_lazy = isinstance(node, ast.GeneratorExp) and not is_consumed
         if not is_lazy:

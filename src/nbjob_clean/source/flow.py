@@ -250,8 +250,9 @@ class Statements(Bindings):
         frame.names = join([before, frame.names]) if is_whole else absorb(before, events)
 
     def _for(self, node: ast.For) -> None:
-        self._evaluate(node.iter)
-        if self._run.truth_of(node.iter) is False:
+        is_empty = self._run.is_empty(node.iter)
+        self._evaluate(None if is_empty else node.iter)
+        if is_empty or self._run.truth_of(node.iter) is False:
             self.execute(node.orelse)
             return
         items = self.hooks.iterated(node.iter, is_whole=not may_stop(node))
@@ -283,10 +284,13 @@ class Statements(Bindings):
         calls = [item.context_expr for item in node.items]
         is_excused = excuses(node, self._run.value_of)
         swallowers = [c for c in calls if swallows(c, self._run.value_of)]
+        is_broad = is_excused and bool(swallowers) and not any(map(_names_errors, calls))
         before, mark = dict(frame.names), len(frame.events)
         self._run.trials += bool(swallowers)
+        self._run.broad += is_broad
         with self._guarded(is_guarded=is_excused):
             ends = self.execute(node.body)
+        self._run.broad -= is_broad
         self._run.trials -= bool(swallowers)
         for call in calls:
             self.hooks.left(call, is_async=is_async)
@@ -371,3 +375,8 @@ class Statements(Bindings):
                 self._evaluate(*part.keys)
         for name in block_scope([pattern]).bound:
             self._run.bind(name, pattern)
+
+
+def _names_errors(manager: ast.expr) -> bool:
+    """`suppress(NameError)`: somebody knows that a name may be missing."""
+    return any(terminal_name(part) == "NameError" for part in ast.walk(manager))

@@ -16,9 +16,10 @@ from nbjob_clean.source.exports import ONLY_PYTHON, Exports
 from nbjob_clean.source.expressions import Expressions
 from nbjob_clean.source.flow import Statements
 from nbjob_clean.source.known import KERNEL
+from nbjob_clean.source.miss import Miss
 from nbjob_clean.source.own_lines import may_lack_own
 from nbjob_clean.source.protocols import Protocols
-from nbjob_clean.source.run import Miss, Run
+from nbjob_clean.source.run import Run
 from nbjob_clean.source.scope import FUNCTIONS
 from nbjob_clean.source.state import Binding, Place
 from nbjob_clean.source.syntax import character_column, parsed

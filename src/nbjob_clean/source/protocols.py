@@ -5,7 +5,7 @@ first item of a loop, operators, a property that is read, a coroutine that is aw
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 from nbjob_clean.source.arguments import UNKNOWN, Arguments
 from nbjob_clean.source.attributes import Attributes
@@ -44,6 +44,7 @@ _OF_USE = (*FUNCTIONS, ast.Lambda, ast.ClassDef, Closure, Instance, Method, Tabl
 # They leave what is in a table where it is.
 _TABLE_READERS = words("append copy count extend get index items keys values")
 _VIEWS = words("get items values")
+_COPIERS = words("enumerate list reversed sorted tuple zip")
 _GATHERERS = words("gather shield wait_for")
 _OPERATORS = {
     "Add": "add", "Sub": "sub", "Mult": "mul", "Div": "truediv", "FloorDiv": "floordiv",
@@ -111,6 +112,8 @@ class Protocols(Hooks):
         elif terminal_name(call.func) == "getattr" and len(keys) == 2 and isinstance(name, str):
             node = ast.Attribute(call.args[0], name, ast.Load())
             self._calls.remember(call, self._member(ast.copy_location(node, call)))
+        elif (copied := _copied(call, keys)) is not None and self._changed.isdisjoint(keys):
+            self._calls.remember(call, copied)
         else:
             self._calls.called(call)
             self._appended(call)
@@ -300,7 +303,7 @@ class Protocols(Hooks):
             self.iterated(node.value)
 
     def _delegated(self, node: ast.YieldFrom) -> None:
-        self.iterated(node.value)
+        self.iterated(node.value, is_whole=not self._run.until_yield)
 
     def _written_out(self, node: ast.List | ast.Tuple | ast.Dict) -> None:
         """Functions in a table are called through it; nothing else of it is of use."""
@@ -355,6 +358,21 @@ def _view(table: Table, method: str, key: object) -> Value | None:
         pairs = (Table(((0, Constant(at)), (1, value))) for at, value in latest.items())
         return Table(tuple(enumerate(pairs)))
     return Table(tuple(enumerate(latest.values())))
+
+
+def _copied(call: ast.Call, given: Sequence[Value | None]) -> Table | None:
+    """What `enumerate`, `zip` and the like make of lists that are written out."""
+    name = call.func.id if isinstance(call.func, ast.Name) else ""
+    tables = [value for value in given if isinstance(value, Table) and not value.is_dict]
+    if name not in _COPIERS or not tables or len(tables) < len(given):
+        return None
+    lists = [[value for _, value in table.items] for table in tables]
+    items: list[Value | None] = [*lists[0]]
+    if name == "enumerate":
+        items = [Table(((0, None), (1, item))) for item in items]
+    elif name == "zip":
+        items = [Table(tuple(enumerate(row))) for row in zip(*lists, strict=False)]
+    return Table(tuple(enumerate(items)))
 
 
 def _item_of(table: Table, key: object) -> Value | None:

@@ -10,11 +10,12 @@ import ast
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 
-from nbjob_clean.record import Record, changed
+from nbjob_clean.record import changed
 from nbjob_clean.source.constant import truth_of
 from nbjob_clean.source.exports import ONLY_PYTHON, Exports
 from nbjob_clean.source.known import BUILTINS, KERNEL, is_known
 from nbjob_clean.source.late import Facts, Surroundings, facts_of
+from nbjob_clean.source.miss import CallSite, Deferred, Miss
 from nbjob_clean.source.scope import FUNCTIONS, mangled
 from nbjob_clean.source.state import (
     Binding,
@@ -22,6 +23,7 @@ from nbjob_clean.source.state import (
     Constant,
     Event,
     Frame,
+    Growing,
     Lazy,
     Place,
     Status,
@@ -31,79 +33,50 @@ from nbjob_clean.source.state import (
 _MAIN = Constant("__main__")
 
 
-class CallSite(Record):
-    """The call in a cell that made a function's body run."""
-
-    node: ast.AST
-    cell: int
-    function: str
-
-
-class Miss(Record):
-    """A use that found no binding. `deleted` is where it went; `is_late`: in a function's body.
-
-    `is_own`: the name is a variable of the function, which has not given it a value yet.
-    """
-
-    name: str
-    node: ast.Name
-    cell: int
-    deleted: Place | None = None
-    site: CallSite | None = None
-    is_late: bool = False
-    is_open: bool = False
-    is_argument: bool = False
-    is_own: bool = False
-
-
-class Deferred(Record):
-    """Code that runs later, if ever: function bodies, lambdas, generators."""
-
-    nodes: Sequence[ast.AST]
-    cell: int
-    facts: Facts
-
-
 class Run:
     """The state of a run. `known` are names that exist beyond Python's own."""
 
+    cell = 0
+    is_open = False
+    turns = 0  # how often a name was deleted, or became or ceased to be a function
+    guards = 0
+    broad = 0  # of the guards, those of an `except Exception`
+    trials = 0  # in a `try` with handlers: what is raised there ends nothing
+    dead = 0  # in a branch that the notebook's own constants rule out
+    conditions = 0  # that may not hold: a call there may never be made
+    rounds = 0  # of comprehensions that have one for certain
+    recursed = False  # a body that is being run was called once more
+    until_yield = False  # a generator is asked for its first item
+    site: CallSite | None = None
+    has_late_annotations = False
+    are_arguments = False  # in a cell of parameters: what it says may be replaced
+    is_argument = False
+    # In a loop: names that its body binds; and those of them that an earlier round may have bound
+    # at this point, because it is reached on a condition.
+    pending: frozenset[str] = frozenset()
+    soft: frozenset[str] = frozenset()
+    # A guarded use that found nothing, and under how many conditions that was.
+    lacked: tuple[int, str] | None = None
+
     def __init__(self, known: frozenset[str] = frozenset(), exports: Exports = ONLY_PYTHON) -> None:
         self.exports = exports
-        self.cell = 0
         self.module = Frame("module")
         self.frames = [self.module]
         self.misses: list[Miss] = []
         self.deferred: list[Deferred] = []
-        self.is_open = False
-        self.turns = 0  # how often a name was deleted, or became or ceased to be a function
-        self.guards = 0
-        self.dead = 0  # in a branch that the notebook's own constants rule out
-        self.conditions = 0  # that may not hold: a call there may never be made
-        self.recursed = False  # a body that is being run was called once more
-        self.site: CallSite | None = None
-        self.has_late_annotations = False
-        self.are_arguments = False  # in a cell of parameters: what it says may be replaced
         # What the calls and attributes were that were last evaluated, where that is known.
         self.results: dict[ast.AST, Value] = {}
-        # In a loop: names that its body binds; and those of them that an earlier round may have
-        # bound at this point, because it is reached on a condition.
-        self.pending: frozenset[str] = frozenset()
-        self.soft: frozenset[str] = frozenset()
-        self.is_argument = False
-        self.rounds = 0  # of comprehensions that have one for certain
-        self.broad = 0  # of the guards, those of an `except Exception`
-        # A guarded use that found nothing, and under how many conditions that was.
-        self.lacked: tuple[int, str] | None = None
         self.hidden: dict[Place, str] = {}  # by what was not bound for it: what was lacking
-        self.trials = 0  # in a `try` with handlers: what is raised there ends nothing
         # Where a class is still being made: its name is bound behind that.
         self.spans: dict[str, list[tuple[Place, int]]] = {}
         # By the names of methods: what they bind in the module.
         self.setters: dict[str, frozenset[str]] = {}
+        self.touched: set[Place] = set()  # empty containers that somebody may have filled
         self.libraries: set[str] = set()  # that were imported, by the first part of their names
         self.patched: set[str] = set()  # attributes that have been assigned to
         self._known = known
         self._unsteady: set[str] = set()  # bound by functions or by dynamic code, at any time
+        self._in_bodies: set[str] = set()
         self._facts: dict[ast.AST, Facts] = {}
         self._homes: dict[ast.AST, int] = {}
 
@@ -128,6 +101,8 @@ class Run:
         if binding is not None and binding.status != "deleted":
             if binding.value is not None:
                 self._escape(binding.value, node)
+                if type(binding.value) is Growing:
+                    self.touched.add(binding.place)
         elif not (name in self.soft or self.knows(name)):
             if not self.guards:
                 self._miss(name, node, binding)
@@ -261,6 +236,16 @@ class Run:
         """Whether a condition holds at this point; None where that is not known."""
         return truth_of(test, self.value_of)
 
+    def is_empty(self, node: ast.expr) -> bool:
+        """Whether a container has been made empty, and nobody has looked at it since."""
+        binding = self.module.names.get(node.id) if isinstance(node, ast.Name) else None
+        if binding is None or type(binding.value) is not Growing or len(self.frames) > 1:
+            return False
+        name = node.id if isinstance(node, ast.Name) else ""
+        is_seen = self.is_open or self.pending or name in self._unsteady or name in self._in_bodies
+        is_here = binding.status == "bound" and not binding.value.is_given
+        return is_here and not is_seen and binding.place not in self.touched
+
     def defer(self, nodes: Sequence[ast.AST]) -> Facts | None:
         """Leave code for later; None for code that a call only looks at once more."""
         if self.site is not None:
@@ -270,6 +255,7 @@ class Run:
             facts = changed(facts, loads=())
         self.deferred.append(Deferred(nodes, self.cell, facts))
         self._unsteady |= facts.stores
+        self._in_bodies.update(load.name for load in facts.loads)
         for node in nodes:
             self._facts[node] = facts
             self._homes[node] = self.cell

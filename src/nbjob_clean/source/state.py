@@ -32,8 +32,16 @@ class Constant(Record):
     value: object
 
 
+class Shell(Record):
+    """What `get_ipython()` gives."""
+
+
 class Growing(Record):
-    """A container that was empty when it was made: what is in it by now is not known."""
+    """A container that was empty when it was made: what is in it by now is not known. `is_given`:
+    it is an argument of the job, which may be another one.
+    """
+
+    is_given: bool = False
 
 
 class Table(Record):
@@ -84,6 +92,7 @@ Value = (
     | ast.ClassDef
     | Instance
     | Constant
+    | Shell
     | Growing
     | Table
     | Closure

@@ -393,3 +393,149 @@ n = len(table)
 del table
 loader.run()
 print(n, len(table))
+
+# === found: the method of an object in a list that is counted
+# %% [job]
+class Meter:
+    def __init__(self):
+        self.readings = []
+    def add(self, kwh):
+        self.readings.append(Reading(kwh))
+# %% [job]
+meters = [Meter(), Meter()]
+for hour in range(4):
+    for k, m in enumerate(meters):
+        m.add(hour)  # NBJ105
+# %% [job]
+class Reading:
+    def __init__(self, kwh):
+        self.kwh = kwh
+
+# === noop: the same, late enough
+# %% [job]
+class Meter:
+    def __init__(self):
+        self.readings = []
+    def add(self, kwh):
+        self.readings.append(Reading(kwh))
+# %% [job]
+meters = [Meter(), Meter()]
+class Reading:
+    def __init__(self, kwh):
+        self.kwh = kwh
+# %% [job]
+for (k, m), other in zip(enumerate(meters), reversed(meters)):
+    m.add(k)
+    other.add(k)
+
+# === noop: a loop over what is still empty
+# %% [job]
+extra = []
+made = [make(c) for c in extra]
+for c in extra:
+    make(c)
+# %% [job]
+def make(c):
+    return c.upper()
+# %% [job]
+extra = ["vat"]
+made += [make(c) for c in extra]
+
+# === found: a loop over what somebody has filled
+# %% [job]
+extra = []
+extra.append("vat")
+made = [make(c) for c in extra]  # NBJ103
+# %% [job]
+def make(c):
+    return c.upper()
+
+# === found: what a loop over nothing would bind
+# %% [job]
+queue = []
+# %% [job]
+for batch in queue:
+    status = "seen"
+# %% [job]
+print(batch)  # NBJ101
+
+# === noop: a function fills it
+# %% [job]
+queue = []
+def fill():
+    queue.append(1)
+fill()
+# %% [job]
+for batch in queue:
+    status = "seen"
+print(batch)
+
+# === noop: an outer loop fills it
+# %% [job]
+queue = []
+for n in range(2):
+    for batch in queue:
+        status = "seen"
+    queue.append(n)
+print(batch, status)
+
+# === noop: a generator that another one waits for
+# %% [job]
+def inner():
+    yield 1
+    return tail
+def outer():
+    got = yield from inner()
+    yield got
+# %% [job]
+g = outer()
+head = next(g)
+# %% [job]
+tail = "end"
+print(head, next(g))
+
+# === noop: a comparison that stops early
+# %% [job]
+lo, v = 10, 3
+inside = lo < v < hi
+# %% [job]
+hi = 20
+
+# === found: a comparison that goes on
+# %% [job]
+lo, v = 1, 3
+inside = lo < v < hi  # NBJ103
+# %% [job]
+hi = 20
+
+# === found: an except that raises again
+# %% [job]
+def safe(fn):
+    try:
+        return fn()
+    except Exception as exc:
+        print("failed", type(exc).__name__)
+        raise
+# %% [job]
+try:
+    rows = load()  # NBJ103
+except Exception as exc:
+    print("failed", exc)
+    raise exc
+# %% [job]
+def load():
+    return [1]
+
+# === found: a manager that swallows hides what the name lacked
+# %% [job]
+class Quiet:
+    def __enter__(self):
+        return self
+    def __exit__(self, kind, value, trace):
+        return True
+with Quiet():
+    n = len(rows)
+    m = n + 1
+# %% [job]
+rows = [1]
+print(m)  # NBJ101
