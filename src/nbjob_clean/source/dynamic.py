@@ -30,8 +30,6 @@ _INJECTORS = words("init_session load_session load_workspace restore_session")
 _EFFECTIVE = _RUNS_MAGICS | _INJECTORS | words("eval exec hasattr needs_ipython setattr var query")
 EVALUATING = words("eval query")
 _LOCAL = "__local_"
-_AT = re.compile(r"@(?=[^\W\d])")
-_BACKTICKED = re.compile(r"`[^`]*`")
 
 
 def is_namespace(node: ast.AST) -> bool:
@@ -116,7 +114,7 @@ def _expression(text: str) -> list[ast.expr]:
 
 def _queried(text: str) -> list[ast.expr]:
     """The names behind `@`; none of a text that is no expression of pandas', as of SQL."""
-    marked = _AT.sub(_LOCAL, _BACKTICKED.sub("_", text)).strip()
+    marked = re.sub(r"@(?=[^\W\d])", _LOCAL, re.sub("`[^`]*`", "_", text)).strip()
     tree = parsed(marked).tree or parsed(marked.replace("\n", " ")).tree
     names = (part.id for part in ast.walk(tree or ast.Pass()) if isinstance(part, ast.Name))
     texts = (name.removeprefix(_LOCAL) for name in names if name.startswith(_LOCAL))

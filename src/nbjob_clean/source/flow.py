@@ -30,7 +30,6 @@ from nbjob_clean.source.scope import (
     FUNCTIONS,
     annotation_parts,
     block_scope,
-    counted_names,
     outer_parts,
     type_parameters,
 )
@@ -243,8 +242,10 @@ class Statements(Bindings):
         before, mark = frame.names, len(frame.events)
         frame.names = dict(before)
         self._run.soft = soft | pending
-        self._run.pending = pending | (block_scope(body).bound - counted_names(body))
+        self._run.pending = pending | block_scope(body).bound
+        self._run.loops.append(body)
         yield
+        self._run.loops.pop()
         self._run.pending, self._run.soft = pending, soft
         events = frame.events[mark:]
         frame.names = join([before, frame.names]) if is_whole else absorb(before, events)

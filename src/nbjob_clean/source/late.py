@@ -21,7 +21,6 @@ from nbjob_clean.source.dynamic import (
     is_own_module,
     item_effect,
     static_truth,
-    terminal_name,
 )
 from nbjob_clean.source.effect import NOTHING
 from nbjob_clean.source.jumps import reached, reached_children
@@ -39,6 +38,9 @@ from nbjob_clean.source.scope import (
     type_parameters,
 )
 from nbjob_clean.source.state import Constant, Function
+
+_WITH_EFFECTS = frozenset((ast.Assign, ast.Call, ast.Compare, ast.Subscript))
+_SPLIT = frozenset((ast.AnnAssign, ast.AugAssign, ast.If, ast.Try))
 
 
 class Load(Record):
@@ -83,6 +85,10 @@ def _only_counts(function: Function, target: ast.Name) -> bool:
     if isinstance(function, ast.Lambda) or target.id not in own_variables(function):
         return False
     return target.id in counted_names(function.body)
+
+
+def _called(function: ast.expr) -> str:
+    return function.id if type(function) is ast.Name else getattr(function, "attr", "")
 
 
 def _literal(node: ast.expr) -> Constant | None:
@@ -175,6 +181,16 @@ class _Reader:
 
     def _parts(self, node: ast.AST, view: _View) -> Iterable[ast.AST]:
         """What else to read of a node, after what is special about it."""
+        kind = type(node)  # by `type`: few nodes are special
+        if kind in _WITH_EFFECTS:
+            self._effects(node)
+            if isinstance(node, ast.Call) and _called(node.func) in EVALUATING:
+                return (*reached_children(node), *evaluated(node, _literal))
+        if view.globals:
+            self.stores.update(name for name in own_names(node) if name in view.globals)
+        return self._split(node, view) if kind in _SPLIT else reached_children(node)
+
+    def _split(self, node: ast.AST, view: _View) -> Iterable[ast.AST]:
         if isinstance(node, ast.If):
             return self._branches(node, view)
         if isinstance(node, ast.Try) and catches_name_error(node.handlers):
@@ -184,10 +200,6 @@ class _Reader:
             return (node.target,) if node.value is None else (node.target, node.value)
         if isinstance(node, ast.AugAssign):
             return self._augmented(node, view)
-        self.stores.update(name for name in own_names(node) if name in view.globals)
-        self._effects(node)
-        if isinstance(node, ast.Call) and terminal_name(node.func) in EVALUATING:
-            return (*reached_children(node), *evaluated(node, _literal))
         return reached_children(node)
 
     def _branches(self, node: ast.If, view: _View) -> Iterable[ast.AST]:

@@ -13,7 +13,7 @@ from nbjob_clean.source.magic import line_kind, magic_name, may_bind
 # long a group may be tried, nobody has to know.
 _PLAIN_PATTERN = re.compile(r"[\w.^$|*+?\[\]-]+")
 _EXPANDED = re.compile(r"\$\w")
-_OUTPUT = re.compile(r"\s--(?:out|err|proc)(?:\s+|=)(\w+)")
+_OUTPUT = r"\s--(?:out|err|proc)(?:\s+|=)(\w+)"
 
 
 def magic_effect(text: str) -> Effect:
@@ -77,7 +77,7 @@ def _store(words: Sequence[str]) -> Effect:
 
 def _outputs(text: str) -> frozenset[str]:
     """The names in `%%bash --out lines --err=errors`: what a script prints, and its process."""
-    found = _OUTPUT.findall(text.split("\n")[0])
+    found = re.findall(_OUTPUT, text.split("\n")[0])
     return frozenset(name for name in found if name.isidentifier())
 
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Sequence
-from math import inf
 
 from nbjob_clean.source.scope import (
     FUNCTIONS,
@@ -19,7 +18,12 @@ from nbjob_clean.source.scope import (
 )
 
 _ASSIGNMENTS = (ast.Assign, ast.AugAssign, ast.AnnAssign)
+_NEVER = float("inf")
 _LOOPS = (ast.For, ast.AsyncFor)
+_SPECIAL = frozenset(
+    (*_ASSIGNMENTS, *_LOOPS, *FUNCTIONS, ast.ClassDef, ast.ExceptHandler, ast.If, ast.Import,
+     ast.ImportFrom, ast.Lambda, ast.MatchAs, ast.MatchMapping, ast.MatchStar)
+)  # fmt: skip
 
 
 def may_lack_own(function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
@@ -30,17 +34,22 @@ def may_lack_own(function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
     stack: list[ast.AST] = [*function.body]
     while stack:
         node = stack.pop()
-        if isinstance(node, FUNCTIONS) and may_lack_own(node):
+        kind = type(node)  # by `type`: few nodes are special
+        if kind is ast.Name:
+            seen.note(node, getattr(node, "lineno", 0))  # type: ignore[arg-type]
+        elif kind not in _SPECIAL:
+            stack += children(node)
+        elif isinstance(node, FUNCTIONS) and may_lack_own(node):
             return True
-        if isinstance(node, ast.Name):
-            seen.note(node, node.lineno)
         else:
             seen.note_bound(node)
             stack += seen.parts(node)
     early, gone = seen.early(), seen.used_when_gone()
-    return (bool(early) and not early.isdisjoint(own_variables(function))) or (
-        bool(gone) and not gone.isdisjoint(scope_of(function).locals)
-    )
+    if not (early or gone):
+        return False
+    own = scope_of(function).locals
+    is_early = not early.isdisjoint(own) and not early.isdisjoint(own_variables(function))
+    return is_early or not gone.isdisjoint(own)
 
 
 def _branches(node: ast.If) -> Iterator[list[ast.stmt]]:
@@ -101,14 +110,14 @@ class _Lines:
         for part in ast.walk(node):
             if isinstance(part, ast.Name) and part.id not in own:
                 self.note_read(part.id, node.lineno)
-                self.last[part.id] = inf  # at the latest, nobody knows when
+                self.last[part.id] = _NEVER  # at the latest, nobody knows when
         return []
 
     def note_given(self, targets: Sequence[ast.expr], value: ast.expr | None) -> set[str]:
         """The names that are given a value: that comes after what stands on the right."""
         parts = (part for target in targets for part in ast.walk(target))
         names = {n.id for n in parts if isinstance(n, ast.Name) and not isinstance(n.ctx, ast.Load)}
-        end = inf if value is None else (value.end_lineno or value.lineno) + 0.5
+        end = _NEVER if value is None else (value.end_lineno or value.lineno) + 0.5
         self.first.update((name, min(end, self.first.get(name, end))) for name in names)
         return names
 

@@ -16,7 +16,7 @@ from nbjob_clean.source.exports import ONLY_PYTHON, Exports
 from nbjob_clean.source.known import BUILTINS, KERNEL, is_known
 from nbjob_clean.source.late import Facts, Surroundings, facts_of
 from nbjob_clean.source.miss import CallSite, Deferred, Miss
-from nbjob_clean.source.scope import FUNCTIONS, mangled
+from nbjob_clean.source.scope import FUNCTIONS, block_scope, counted_names, mangled
 from nbjob_clean.source.state import (
     Binding,
     Closure,
@@ -66,6 +66,7 @@ class Run:
         self.deferred: list[Deferred] = []
         # What the calls and attributes were that were last evaluated, where that is known.
         self.results: dict[ast.AST, Value] = {}
+        self.loops: list[Sequence[ast.stmt]] = []  # the bodies that this is in
         self.hidden: dict[Place, str] = {}  # by what was not bound for it: what was lacking
         # Where a class is still being made: its name is bound behind that.
         self.spans: dict[str, list[tuple[Place, int]]] = {}
@@ -103,12 +104,16 @@ class Run:
                 self._escape(binding.value, node)
                 if type(binding.value) is Growing:
                     self.touched.add(binding.place)
-        elif not (name in self.soft or self.knows(name)):
+        elif not ((name in self.soft and self._may_be_bound(name)) or self.knows(name)):
             if not self.guards:
                 self._miss(name, node, binding)
             elif len(frames) == 1 + self.rounds and not self.is_open:
                 found = (self.conditions, name)
                 self.lacked = min(found, self.lacked or found)
+
+    def _may_be_bound(self, name: str) -> bool:
+        """Whether an earlier round of a loop may have done it; `x += 1` alone cannot."""
+        return any(name in block_scope(b).bound - counted_names(b) for b in self.loops)
 
     def _miss(self, name: str, node: ast.Name, binding: Binding | None) -> None:
         miss = Miss(
@@ -269,6 +274,7 @@ class Run:
         """Back to the module's level, after code that could not be followed."""
         self.frames, self.guards, self.site = [self.module], 0, None
         self.pending = self.soft = frozenset()
+        self.loops.clear()
         self.is_argument = False
         self.trials = self.dead = self.conditions = self.broad = self.rounds = 0
 

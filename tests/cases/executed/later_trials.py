@@ -539,3 +539,15 @@ with Quiet():
 # %% [job]
 rows = [1]
 print(m)  # NBJ101
+
+# === noop: a counter that an outer round starts
+# %% [job]
+for day in range(2):
+    for hour in range(2):
+        if day or hour:
+            if day == 0:
+                pass
+            else:
+                count += 1
+    count = 0
+print(count)
