@@ -19,6 +19,7 @@ from __future__ import annotations
 
 import gc
 import sys
+import warnings
 from collections.abc import Collection
 from pathlib import Path
 
@@ -84,8 +85,10 @@ def run(args: argparse.Namespace) -> int:
         for path in paths:
             findings.take(_look_with(args.tool, path, configs.of(path)))
         return _report(args, findings, paths)
-    for seen in shared(lambda path: _look(path, findings, named), paths, "notebooks"):
-        findings.take(seen)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # once for all: Python's, about what others wrote
+        for seen in shared(lambda path: _look(path, findings, named), paths, "notebooks"):
+            findings.take(seen)
     findings.add_orphans(Path(p) for p in args.paths or ["."] if Path(p).is_dir())
     return _report(args, findings, paths)
 

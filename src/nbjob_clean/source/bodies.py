@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from nbjob_clean.source.dynamic import catches_name_error, terminal_name
 from nbjob_clean.source.expressions import Expressions
 from nbjob_clean.source.flow import Statements
-from nbjob_clean.source.jumps import certainly_ends, leaves, may_stop
+from nbjob_clean.source.jumps import certainly_ends, leaves, may_stop, statements_in
 from nbjob_clean.source.managers import excuses, swallows
 from nbjob_clean.source.miss import CallSite
 from nbjob_clean.source.run import Run
@@ -362,7 +362,7 @@ def _raises(statements: Sequence[ast.stmt]) -> bool:
 
 
 def _breaks(loop: ast.While) -> bool:
-    return any(isinstance(part, ast.Break) for part in ast.walk(loop))
+    return any(isinstance(part, ast.Break) for part in statements_in(loop))
 
 
 def _yields(statement: ast.stmt) -> bool:

@@ -51,11 +51,11 @@ def is_module_namespace(node: ast.AST) -> bool:
 def may_have_effect(call: ast.Call, name: str) -> bool:
     """Whether a call to what is called `name` is worth a closer look: few are."""
     func = call.func
-    if name in _EFFECTIVE or any(
-        type(argument) is ast.Call and is_namespace(argument)
-        for argument in (*call.args, *[keyword.value for keyword in call.keywords])
-    ):
+    if name in _EFFECTIVE:
         return True
+    for argument in (*call.args, *[keyword.value for keyword in call.keywords]):
+        if type(argument) is ast.Call and is_namespace(argument):
+            return True
     owner = func.value if type(func) is ast.Attribute else None
     return owner is not None and (is_namespace(owner) or is_module_namespace(owner))
 

@@ -76,7 +76,8 @@ def _translated(lines: Sequence[str]) -> PythonCell:
 
 def _without_markers(cell: PythonCell, source: Sequence[str]) -> PythonCell:
     """A marker inside a cell, be it a comment or in a string, would split it in every editor."""
-    number = next((n for n, line in enumerate(cell.lines, 1) if _MARKER.match(line)), 0)
+    lines = enumerate(cell.lines, 1) if any("%%" in line for line in source) else ()
+    number = next((n for n, line in lines if _MARKER.match(line)), 0)
     if not number or cell.error:
         return cell
     line = source[number - 1]

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from nbjob_clean.source.dynamic import static_truth
-from nbjob_clean.source.scope import children
+from nbjob_clean.source.scope import FUNCTIONS, children
 
 ENDS = (ast.Return, ast.Raise, ast.Break, ast.Continue)
 _BLOCKS = (
     ast.For, ast.AsyncFor, ast.While, ast.With, ast.AsyncWith, ast.Try, ast.ExceptHandler,
     ast.match_case,
 )  # fmt: skip
+_NESTED = ("body", "orelse", "finalbody", "handlers", "cases")
 _BODIES = ("body", "orelse", "finalbody")
 _EXITS = frozenset(("sys.exit", "os._exit", "exit", "quit"))
 _SIMPLE = (ast.Assign, ast.Expr, ast.AugAssign, ast.AnnAssign, ast.Import, ast.ImportFrom)
@@ -46,7 +47,7 @@ def never_returns(function: object) -> bool:
 
 def is_endless(loop: ast.While) -> bool:
     """`while True` without a `break`."""
-    has_break = any(isinstance(part, ast.Break) for part in ast.walk(loop))
+    has_break = any(isinstance(part, ast.Break) for part in statements_in(loop))
     return not has_break and static_truth(loop.test) is True
 
 
@@ -76,16 +77,27 @@ def reached_children(node: ast.AST) -> list[ast.AST]:
     return found
 
 
+def statements_in(statement: ast.AST) -> Iterator[ast.AST]:
+    """A statement and all in it, without the bodies of functions and classes."""
+    stack = [statement]
+    while stack:
+        node = stack.pop()
+        yield node
+        if not isinstance(node, (*FUNCTIONS, ast.ClassDef)):
+            for name in _NESTED:
+                stack += getattr(node, name, ())
+
+
 def may_stop(loop: ast.For | ast.AsyncFor) -> bool:
     """Whether a loop may end before it has seen all items."""
-    return any(isinstance(part, (ast.Break, ast.Return, ast.Raise)) for part in ast.walk(loop))
+    return any(isinstance(part, (ast.Break, ast.Return, ast.Raise)) for part in statements_in(loop))
 
 
 def has_jump(statement: ast.stmt) -> bool:
     """Whether a loop may be left or go on from within a statement."""
     if isinstance(statement, _SIMPLE):
         return False
-    return any(isinstance(part, (ast.Break, ast.Continue)) for part in ast.walk(statement))
+    return any(isinstance(part, (ast.Break, ast.Continue)) for part in statements_in(statement))
 
 
 def leaves(statements: Sequence[ast.stmt]) -> bool:

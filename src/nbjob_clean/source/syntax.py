@@ -14,6 +14,7 @@ from functools import lru_cache
 from nbjob_clean.record import Record
 
 TOP_LEVEL_AWAIT = "top-level await needs a kernel"
+_NO_WARNINGS = ("ignore", None, Warning, None, 0)  # as `simplefilter("ignore")` leaves it
 _TOO_DEEP = "nested too deeply for Python"
 
 
@@ -44,15 +45,21 @@ def syntax_tree(text: str) -> ast.Module:
 @lru_cache(maxsize=512)
 def parsed(text: str) -> Parsed:
     """The tree of a block of Python. It is shared: nobody may change it."""
+    if warnings.filters[:1] == [_NO_WARNINGS]:
+        return _parsed(text)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # invalid escapes: their own rule, if ever
-        try:
-            tree = ast.parse(text)
-        except SyntaxError as exc:
-            return Parsed(None, _problem(exc, text, in_bytes=False))
-        except (ValueError, RecursionError, MemoryError, OverflowError) as exc:
-            return Parsed(None, _unreadable(exc))
-        problem = _compile_problem(tree, text) if _may_not_compile(text) else None
+        return _parsed(text)
+
+
+def _parsed(text: str) -> Parsed:
+    try:
+        tree = ast.parse(text)
+    except SyntaxError as exc:
+        return Parsed(None, _problem(exc, text, in_bytes=False))
+    except (ValueError, RecursionError, MemoryError, OverflowError) as exc:
+        return Parsed(None, _unreadable(exc))
+    problem = _compile_problem(tree, text) if _may_not_compile(text) else None
     is_tree = problem is None or problem.message == TOP_LEVEL_AWAIT
     return Parsed(tree if is_tree else None, problem)
 
