@@ -343,6 +343,7 @@ def create():
 exists = conn.execute("select count(*) from sqlite_master where name = 't'").fetchone()[0]
 if not exists:
     create()
+conn.close()
 # %%
 exists
 # %% [job]
