@@ -6,7 +6,7 @@ import ast
 from collections.abc import Callable
 
 from nbjob_clean.record import Record
-from nbjob_clean.source.constant import constant_of
+from nbjob_clean.source.constant import constant_of, is_container
 from nbjob_clean.source.state import Function, Growing, Value
 
 
@@ -53,4 +53,16 @@ def parameters(function: Function, given: Arguments, first: Value | None) -> dic
     values.update(zip(names, positional, strict=False))
     known = {*names, *(argument.arg for argument in spec.kwonlyargs)}
     values.update((name, value) for name, value in given.named if name in known)
-    return {name: value for name, value in values.items() if value is not None}
+    found = {name: value for name, value in values.items() if value is not None}
+    containers = {name for name, value in found.items() if is_container(value)}
+    return {n: v for n, v in found.items() if n not in containers or not _is_filled(function, n)}
+
+
+def _is_filled(function: Function, name: str) -> bool:
+    """Whether a body may put something into a container, or take it out."""
+    return any(
+        getattr(part.value, "id", "") == name
+        for part in ast.walk(function)
+        if isinstance(part, ast.Attribute)
+        or (isinstance(part, ast.Subscript) and not isinstance(part.ctx, ast.Load))
+    )

@@ -26,6 +26,7 @@ from nbjob_clean.source.scope import (
     fleeting_names,
     own_variables,
     scope_of,
+    shared_variables,
 )
 from nbjob_clean.source.state import Closure, Frame, Growing, Instance, Method, Names, Value, absorb
 
@@ -159,6 +160,7 @@ class Bodies:
         if own is None:
             own = self._own[code] = own_variables(code)
         frame.unbound = set(own)
+        frame.shared = scope.locals - own and shared_variables(code)
         frame.method = method
         self._run.frames.append(frame)
         if isinstance(code, ast.Lambda):
@@ -278,8 +280,11 @@ class Bodies:
         items = self._statements.hooks.iterated(node.iter, is_whole=not may_stop(node))
         if self._run.truth_of(node.iter) is False:
             return self._block(node.orelse)
+        is_empty = self._may_be_empty(node.iter)
+        for name in block_scope(node.body).bound:
+            self._run.frame.values.pop(name, None)  # a later round finds another value
         with self._perhaps([node]):
-            if not self._may_be_empty(node.iter):
+            if not is_empty:
                 self._statements.bind(node.target, items[0] if items else None)
                 self._block(node.body)
         return not _may_leave(node)
@@ -293,6 +298,8 @@ class Bodies:
     def _while(self, node: ast.While) -> bool:
         self._evaluate(node.test)
         truth = self._run.truth_of(node.test)
+        for name in () if truth is False else block_scope(node.body).bound:
+            self._run.frame.values.pop(name, None)  # a later round finds another value
         if truth:
             with self._perhaps([node]):
                 self._block(node.body)

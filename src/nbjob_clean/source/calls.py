@@ -15,7 +15,7 @@ from nbjob_clean.source.expressions import CONSUMERS, Expressions
 from nbjob_clean.source.flow import Statements
 from nbjob_clean.source.lookup import default_factory, found_in, is_no_field, order_of
 from nbjob_clean.source.run import Run
-from nbjob_clean.source.scope import FUNCTIONS, is_generator
+from nbjob_clean.source.scope import FUNCTIONS, block_scope, is_generator
 from nbjob_clean.source.state import (
     Closure,
     Constant,
@@ -342,8 +342,13 @@ class Calls:
 
     def truth(self, value: Value | None, site: ast.AST) -> None:
         """A condition asks for `__bool__`, and for `__len__` where there is none."""
-        has_it = self.found(value, "__bool__") is not None
+        has_it = not self.lacks(value, "__bool__")
         self.special(value, "__bool__" if has_it else "__len__", site)
+
+    def lacks(self, value: Value | None, name: str) -> bool:
+        """Whether an object certainly has no such attribute by its class."""
+        cls = value.cls if isinstance(value, Instance) else None
+        return cls is not None and not cls.bases and name not in block_scope(cls.body).bound
 
     def shown(self, value: Value | None, name: str, site: ast.AST) -> None:
         """`print` and the like ask for `__str__`, and for `__repr__` where there is none."""

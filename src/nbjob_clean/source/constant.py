@@ -69,6 +69,11 @@ def constant_of(node: ast.expr, look: Look = lambda _: None) -> Constant | None:
         return None
 
 
+def is_container(value: Value) -> bool:
+    """Whether a literal was written as a list or the like, which may change."""
+    return isinstance(value, Constant) and value.value in (_SOMETHING, _EMPTY)
+
+
 def _folded(node: ast.expr, look: Look) -> object:
     if isinstance(node, ast.Constant):
         return node.value

@@ -30,6 +30,8 @@ _INJECTORS = words("init_session load_session load_workspace restore_session")
 _EFFECTIVE = _RUNS_MAGICS | _INJECTORS | words("eval exec hasattr needs_ipython setattr var query")
 EVALUATING = words("eval query")
 _LOCAL = "__local_"
+_SCOPES = words("global_dict level local_dict resolvers")  # where pandas may look besides
+_PANDAS_OWN = words("Inf Timestamp datetime inf")
 
 
 def is_namespace(node: ast.AST) -> bool:
@@ -89,10 +91,10 @@ def evaluated(call: ast.Call, look: Callable[[ast.expr], Value | None]) -> list[
     """The expression of `eval("x + 1")`, or the names of `df.query("a > @x")`, placed where the
     text stands; nothing for anything else. `look` tells what a name is.
     """
-    if not call.args or (isinstance(call.func, ast.Name) and len(call.args) > 1):
+    is_query = isinstance(call.func, ast.Attribute)
+    if len(call.args) != 1 or _SCOPES & {keyword.arg for keyword in call.keywords}:
         return []
     value = getattr(look(call.args[0]), "value", "")
-    is_query = isinstance(call.func, ast.Attribute)
     if not isinstance(value, str) or (is_query and "@" not in value):
         return []
     found = _queried(value) if is_query else _expression(value)
@@ -118,7 +120,7 @@ def _queried(text: str) -> list[ast.expr]:
     tree = parsed(marked).tree or parsed(marked.replace("\n", " ")).tree
     names = (part.id for part in ast.walk(tree or ast.Pass()) if isinstance(part, ast.Name))
     texts = (name.removeprefix(_LOCAL) for name in names if name.startswith(_LOCAL))
-    return [ast.Name(text, ast.Load()) for text in texts]
+    return [ast.Name(text, ast.Load()) for text in texts if text not in _PANDAS_OWN]
 
 
 def _is_text(node: ast.expr) -> bool:
@@ -164,7 +166,9 @@ def catches_name_error(handlers: Iterable[ast.ExceptHandler]) -> bool:
 
 def _raises_again(handler: ast.ExceptHandler) -> bool:
     last = handler.body[-1]
-    if not isinstance(last, ast.Raise):
+    leaving = (ast.Return, ast.Break, ast.Continue)
+    parts = (part for statement in handler.body for part in ast.walk(statement))
+    if not isinstance(last, ast.Raise) or any(isinstance(part, leaving) for part in parts):
         return False
     return last.exc is None or (
         handler.name is not None and terminal_name(last.exc) == handler.name

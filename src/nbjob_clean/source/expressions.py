@@ -127,7 +127,8 @@ class Expressions:
             self._run.bind_unseen(effect.binds, node, status="bound")
             self._run.bind_unseen(effect.deleted(self._run.module.names), node, status="deleted")
         self._run.guard(asked_name(node), node)
-        if terminal_name(node.func) in EVALUATING:
+        is_name = isinstance(node.func, ast.Name)
+        if terminal_name(node.func) in EVALUATING and (is_name or self._run.has_pandas()):
             self.evaluate(*evaluated(node, self._run.value_of))
         if self.on_call is not None:
             self.on_call(node)
@@ -218,6 +219,7 @@ class Expressions:
     ) -> Iterable[Work]:
         generators: list[ast.comprehension] = getattr(node, "generators", [])
         if self._run.is_empty(generators[0].iter):
+            yield partial(self._soften_empty, node)
             return
         yield generators[0].iter
         is_lazy = isinstance(node, ast.GeneratorExp) and not is_consumed
@@ -227,6 +229,10 @@ class Expressions:
             yield partial(self._later if is_lazy else self._elements, node, generators)
         elif not is_lazy:
             yield partial(self.first_element, node)
+
+    def _soften_empty(self, node: ast.AST) -> None:
+        """A comprehension over what may be empty still: a walrus in it binds, perhaps."""
+        self._run.bind_unseen(block_scope([node]).bound, node)
 
     def _iterate(self, generator: ast.comprehension, *, is_whole: bool) -> None:
         """The items that are known, of a loop that takes them all, or perhaps only the first."""

@@ -101,7 +101,9 @@ class Statements(Bindings):
         kind = self._kinds.get(type(statement).__name__)
         if kind is None:
             self._evaluate(statement)
-            return certainly_ends(statement)
+            called = getattr(getattr(statement, "value", None), "func", None)
+            is_own = isinstance(called, ast.Name) and called.id in self._run.module.names
+            return not is_own and certainly_ends(statement)  # an `exit()` of the notebook's own
         return bool(kind(statement))
 
     def _stops(self, statement: ast.stmt) -> bool:
@@ -112,14 +114,17 @@ class Statements(Bindings):
         """
         run, frame = self._run, self._run.frame
         value = getattr(statement, "value", None)
-        if isinstance(value, ast.Call) and never_returns(run.value_of(value.func)):
+        is_plain = run.guards == run.broad and isinstance(statement, _SIMPLE)
+        if is_plain and isinstance(value, ast.Call) and never_returns(run.value_of(value.func)):
             self._evaluate(value)
             return True
-        is_hidden = 0 < run.guards == run.broad and isinstance(statement, _SIMPLE)
+        is_hidden = is_plain and run.broad > 0 and not run.loops
         before, mark, run.lacked = frame.names, len(frame.events), None
         if is_hidden:
             frame.names = dict(before)
         ends = self._statement(statement)
+        targets = _targets(statement)
+        is_hidden = is_hidden and all(name in targets for name, _ in frame.events[mark:])
         if is_hidden and run.lacked and run.lacked[0] == run.conditions:
             frame.names = before
             for number, (name, binding) in enumerate(frame.events[mark:], start=mark):
@@ -240,9 +245,13 @@ class Statements(Bindings):
         """
         frame, pending, soft = self._run.frame, self._run.pending, self._run.soft
         before, mark = frame.names, len(frame.events)
-        frame.names = dict(before)
+        bound = block_scope(body).bound
+        frame.names = {
+            name: binding._replace(value=None) if name in bound else binding
+            for name, binding in before.items()
+        }  # a later round finds another value
         self._run.soft = soft | pending
-        self._run.pending = pending | block_scope(body).bound
+        self._run.pending = pending | bound
         self._run.loops.append(body)
         yield
         self._run.loops.pop()
@@ -253,11 +262,14 @@ class Statements(Bindings):
     def _for(self, node: ast.For) -> None:
         is_empty = self._run.is_empty(node.iter)
         self._evaluate(None if is_empty else node.iter)
-        if is_empty or self._run.truth_of(node.iter) is False:
+        if self._run.truth_of(node.iter) is False:
             self.execute(node.orelse)
             return
         items = self.hooks.iterated(node.iter, is_whole=not may_stop(node))
-        with self._loop(node.body, is_whole=not has_jump(node)):
+        with (
+            self._loop(node.body, is_whole=not has_jump(node)),
+            self._guarded(is_guarded=is_empty),
+        ):
             for item in items or (None,):
                 self.bind(node.target, item)
                 self.execute(node.body)
@@ -285,13 +297,10 @@ class Statements(Bindings):
         calls = [item.context_expr for item in node.items]
         is_excused = excuses(node, self._run.value_of)
         swallowers = [c for c in calls if swallows(c, self._run.value_of)]
-        is_broad = is_excused and bool(swallowers) and not any(map(_names_errors, calls))
         before, mark = dict(frame.names), len(frame.events)
         self._run.trials += bool(swallowers)
-        self._run.broad += is_broad
         with self._guarded(is_guarded=is_excused):
             ends = self.execute(node.body)
-        self._run.broad -= is_broad
         self._run.trials -= bool(swallowers)
         for call in calls:
             self.hooks.left(call, is_async=is_async)
@@ -378,6 +387,7 @@ class Statements(Bindings):
             self._run.bind(name, pattern)
 
 
-def _names_errors(manager: ast.expr) -> bool:
-    """`suppress(NameError)`: somebody knows that a name may be missing."""
-    return any(terminal_name(part) == "NameError" for part in ast.walk(manager))
+def _targets(statement: ast.stmt) -> frozenset[str]:
+    """The names that a simple statement binds last of all."""
+    nodes = getattr(statement, "targets", [getattr(statement, "target", None)])
+    return block_scope([node for node in nodes if node is not None]).bound

@@ -65,11 +65,12 @@ class Surroundings(Record):
     names: frozenset[str] = frozenset()
     class_name: str = ""
     has_late_annotations: bool = False
+    has_pandas: bool = False
 
 
 def facts_of(nodes: Sequence[ast.AST], around: Surroundings) -> Facts:
     """The facts of function bodies (a function or lambda stands for its body) or expressions."""
-    reader = _Reader(has_late_annotations=around.has_late_annotations)
+    reader = _Reader(around)
     view = _View(around.names, around.names, around.class_name)
     for node in nodes:
         if isinstance(node, (*FUNCTIONS, ast.Lambda)):
@@ -85,10 +86,6 @@ def _only_counts(function: Function, target: ast.Name) -> bool:
     if isinstance(function, ast.Lambda) or target.id not in own_variables(function):
         return False
     return target.id in counted_names(function.body)
-
-
-def _called(function: ast.expr) -> str:
-    return function.id if type(function) is ast.Name else getattr(function, "attr", "")
 
 
 def _literal(node: ast.expr) -> Constant | None:
@@ -107,13 +104,14 @@ class _View(Record):
 
 
 class _Reader:
-    def __init__(self, *, has_late_annotations: bool) -> None:
+    def __init__(self, around: Surroundings) -> None:
         self.loads: list[Load] = []
         self.stores: set[str] = set()
         self.guarded: set[str] = set()
         self.counted: list[ast.Name] = []
         self.is_open = False
-        self._has_late_annotations = has_late_annotations
+        self._has_late_annotations = around.has_late_annotations
+        self._has_pandas = around.has_pandas
 
     def function(self, node: Function, view: _View) -> None:
         """The body alone; what runs at the definition was read there."""
@@ -184,11 +182,16 @@ class _Reader:
         kind = type(node)  # by `type`: few nodes are special
         if kind in _WITH_EFFECTS:
             self._effects(node)
-            if isinstance(node, ast.Call) and _called(node.func) in EVALUATING:
+            if isinstance(node, ast.Call) and self._evaluates(node, view):
                 return (*reached_children(node), *evaluated(node, _literal))
         if view.globals:
             self.stores.update(name for name in own_names(node) if name in view.globals)
         return self._split(node, view) if kind in _SPLIT else reached_children(node)
+
+    def _evaluates(self, node: ast.Call, view: _View) -> bool:
+        if type(node.func) is ast.Name:
+            return node.func.id == "eval" and "eval" not in view.visible
+        return self._has_pandas and getattr(node.func, "attr", "") in EVALUATING
 
     def _split(self, node: ast.AST, view: _View) -> Iterable[ast.AST]:
         if isinstance(node, ast.If):

@@ -7,6 +7,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Iterable, Sequence
 
+from nbjob_clean.record import changed
 from nbjob_clean.source.arguments import UNKNOWN, Arguments
 from nbjob_clean.source.attributes import Attributes
 from nbjob_clean.source.calls import Calls
@@ -44,7 +45,7 @@ _OF_USE = (*FUNCTIONS, ast.Lambda, ast.ClassDef, Closure, Instance, Method, Tabl
 # They leave what is in a table where it is.
 _TABLE_READERS = words("append copy count extend get index items keys values")
 _VIEWS = words("get items values")
-_COPIERS = words("enumerate list reversed sorted tuple zip")
+_COPIERS = words("enumerate list reversed tuple zip")
 _GATHERERS = words("gather shield wait_for")
 _OPERATORS = {
     "Add": "add", "Sub": "sub", "Mult": "mul", "Div": "truediv", "FloorDiv": "floordiv",
@@ -89,7 +90,9 @@ class Protocols(Hooks):
         for node in functions:
             if isinstance(node, FUNCTIONS) and may_lack_own(node):
                 mark = len(run.misses)
+                before, run.is_open = run.is_open, True  # constants may be others by then
                 self._calls.look_into(node)
+                run.is_open = before
                 run.misses[mark:] = [miss for miss in run.misses[mark:] if miss.is_own]
 
     def _parts_then(
@@ -186,7 +189,8 @@ class Protocols(Hooks):
         value = self._run.value_of(iterable)
         if isinstance(value, Table) and value not in self._changed:
             items = () if value.is_dict else tuple(item for _, item in value.items)
-            return items[: _MOST if is_whole else 1]
+            is_all = is_whole and len(items) <= _MOST
+            return items if is_all else tuple(map(_without_constants, items[:1]))
         self._calls.use_up(value, iterable, until_yield=not is_whole)
         return ()
 
@@ -280,7 +284,7 @@ class Protocols(Hooks):
 
     def augmented(self, target: ast.Name, operation: ast.operator) -> None:
         value, name = self._run.value_of(target), _OPERATORS[type(operation).__name__]
-        has_it = self._calls.found(value, f"__i{name}__") is not None
+        has_it = not self._calls.lacks(value, f"__i{name}__")
         self._calls.special(value, f"__i{name}__" if has_it else f"__{name}__", target)
 
     def _signed(self, node: ast.UnaryOp) -> None:
@@ -360,6 +364,13 @@ def _view(table: Table, method: str, key: object) -> Value | None:
     return Table(tuple(enumerate(latest.values())))
 
 
+def _without_constants(item: Value | None) -> Value | None:
+    """One item of many: what another one may have otherwise decides nothing."""
+    if isinstance(item, Table):
+        return changed(item, items=tuple((k, _without_constants(v)) for k, v in item.items))
+    return None if isinstance(item, Constant) else item
+
+
 def _copied(call: ast.Call, given: Sequence[Value | None]) -> Table | None:
     """What `enumerate`, `zip` and the like make of lists that are written out."""
     name = call.func.id if isinstance(call.func, ast.Name) else ""
@@ -370,6 +381,8 @@ def _copied(call: ast.Call, given: Sequence[Value | None]) -> Table | None:
     items: list[Value | None] = [*lists[0]]
     if name == "enumerate":
         items = [Table(((0, None), (1, item))) for item in items]
+    elif name == "reversed":
+        items.reverse()
     elif name == "zip":
         items = [Table(tuple(enumerate(row))) for row in zip(*lists, strict=False)]
     return Table(tuple(enumerate(items)))

@@ -31,6 +31,7 @@ from nbjob_clean.source.state import (
 )
 
 _MAIN = Constant("__main__")
+_PANDAS = frozenset(("dask", "geopandas", "pandas"))
 
 
 class Run:
@@ -107,9 +108,14 @@ class Run:
         elif not ((name in self.soft and self._may_be_bound(name)) or self.knows(name)):
             if not self.guards:
                 self._miss(name, node, binding)
-            elif len(frames) == 1 + self.rounds and not self.is_open:
+            elif self._is_hidden(name):
                 found = (self.conditions, name)
                 self.lacked = min(found, self.lacked or found)
+
+    def _is_hidden(self, name: str) -> bool:
+        """Whether a guarded use certainly finds nothing."""
+        is_here = self.site is None and len(self.frames) == 1 + self.rounds
+        return is_here and not (self.is_open or name in KERNEL or name in self._unsteady)
 
     def _may_be_bound(self, name: str) -> bool:
         """Whether an earlier round of a loop may have done it; `x += 1` alone cannot."""
@@ -129,10 +135,16 @@ class Run:
 
     def _look_at_own(self, name: str, node: ast.Name) -> None:
         """A local name, in a call that is followed: it may be read before it has a value."""
+        last = self.frames[-1]
+        if last.kind == "class" and name in last.names:
+            return
         if not self.guards and any(name in frame.unbound for frame in self.frames):
             holder = next(f for f in reversed(self.frames) if name in f.local)
             if name in holder.unbound and holder.kind == "function":
                 self.misses.append(Miss(name, node, self.cell, is_own=True))
+
+    def has_pandas(self) -> bool:
+        return not self.libraries.isdisjoint(_PANDAS)
 
     def knows(self, name: str) -> bool:
         return is_known(name) or name in self._known
@@ -156,7 +168,8 @@ class Run:
 
     def guard(self, name: str, node: ast.AST) -> None:
         """Somebody looks whether a name exists: from now on it is nobody's mistake."""
-        if name and name not in self.module.names:
+        old = self.module.names.get(name)
+        if name and (old is None or old.status == "deleted"):
             binding = Binding("maybe", self.place(node), is_definition=False)
             self._record_in(self.module, name, binding)
 
@@ -330,7 +343,8 @@ class Run:
 
     def _surroundings(self) -> Surroundings:
         names = frozenset[str]().union(*(frame.local for frame in self.frames))
-        return Surroundings(names, self._class_name(), self.has_late_annotations)
+        late = self.has_late_annotations
+        return Surroundings(names, self._class_name(), late, self.has_pandas())
 
     def _record(self, name: str, binding: Binding) -> None:
         frame = self.frame
@@ -346,7 +360,7 @@ class Run:
             holder.unbound.add(name)
         else:
             holder.unbound.discard(name)
-        if binding.value is None:
+        if binding.value is None or name in holder.shared:
             holder.values.pop(name, None)
         else:
             holder.values[name] = binding.value

@@ -44,9 +44,14 @@ def scope_of(function: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) -> S
 def own_variables(function: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) -> frozenset[str]:
     """The local names that only the body gives a value: none has one when it begins."""
     parameters = {argument.arg for argument in _arguments(function.args)}
-    inner = (n.names for n in ast.walk(function) if isinstance(n, ast.Nonlocal))
-    given = parameters.union(type_parameters(function), *inner)
+    given = parameters.union(type_parameters(function), shared_variables(function))
     return scope_of(function).locals - given
+
+
+def shared_variables(function: ast.AST) -> frozenset[str]:
+    """The names that functions inside declare `nonlocal`."""
+    inner = (node.names for node in ast.walk(function) if isinstance(node, ast.Nonlocal))
+    return frozenset[str]().union(*inner)
 
 
 def fleeting_names(node: ast.AST) -> frozenset[str]:

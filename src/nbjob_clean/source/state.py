@@ -133,11 +133,12 @@ class Frame:
     """A namespace that code runs in. `names` are a module's or class's, with their state;
     `local` those of a function or comprehension, never doubted but for the `unbound` ones, which a
     call that is followed has not reached; `values` is what some of them certainly are, and `method`
-    what a function was called as.
+    what a function was called as. `shared` are those that functions inside may change.
     """
 
     __slots__ = (
-        "class_name", "events", "globals", "kind", "local", "method", "names", "unbound", "values"
+        "class_name", "events", "globals", "kind", "local", "method", "names", "shared", "unbound",
+        "values",
     )  # fmt: skip
 
     def __init__(
@@ -157,6 +158,7 @@ class Frame:
         self.values: dict[str, Value] = {}
         self.method: Method | None = None
         self.unbound: set[str] = set()
+        self.shared: frozenset[str] = frozenset()
 
 
 def join(branches: Sequence[Mapping[str, Binding]]) -> Names:

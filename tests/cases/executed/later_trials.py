@@ -450,15 +450,6 @@ made = [make(c) for c in extra]  # NBJ103
 def make(c):
     return c.upper()
 
-# === found: what a loop over nothing would bind
-# %% [job]
-queue = []
-# %% [job]
-for batch in queue:
-    status = "seen"
-# %% [job]
-print(batch)  # NBJ101
-
 # === noop: a function fills it
 # %% [job]
 queue = []
@@ -526,20 +517,6 @@ except Exception as exc:
 def load():
     return [1]
 
-# === found: a manager that swallows hides what the name lacked
-# %% [job]
-class Quiet:
-    def __enter__(self):
-        return self
-    def __exit__(self, kind, value, trace):
-        return True
-with Quiet():
-    n = len(rows)
-    m = n + 1
-# %% [job]
-rows = [1]
-print(m)  # NBJ101
-
 # === noop: a counter that an outer round starts
 # %% [job]
 for day in range(2):
@@ -551,3 +528,175 @@ for day in range(2):
                 count += 1
     count = 0
 print(count)
+
+# === noop: what the first round does not do
+# %% [job]
+prev = None
+first = True
+for x in [1, 3]:
+    if prev is not None:
+        diff = x - prev
+    if first:
+        first = False
+        base = x
+    else:
+        delta = x - base
+    prev = x
+print(diff, delta)
+
+# === noop: a state that a loop goes through
+# %% [job]
+state = "start"
+while state != "end":
+    if state == "start":
+        a = 1
+        state = "mid"
+    elif state == "mid":
+        b = a
+        state = "end"
+print(b)
+
+# === noop: a variable that the rounds of a function change
+# %% [job]
+def wait(answers):
+    state = None
+    while answers:
+        state = answers.pop()
+    if state is not None:
+        said = state
+    return said
+print(wait(["done"]))
+
+# === noop: connected in the second round
+# %% [job]
+class Conn:
+    def fetch(self):
+        return [1]
+while True:
+    try:
+        rows = conn.fetch()
+        ok = True
+        break
+    except Exception:
+        conn = Conn()
+print(rows, ok)
+
+# === noop: an except that raises only at last
+# %% [job]
+for i in range(2):
+    try:
+        value = perhaps_there
+    except Exception:
+        if i < 5:
+            value = 0
+            continue
+        raise
+print(value)
+
+# === noop: what display does in a try
+# %% [job]
+try:
+    print("shown")
+    display("shown")
+    shown = True
+except Exception:
+    shown = False
+print(shown)
+
+# === noop: names or an empty list
+# %% [job]
+def load():
+    return [1, 2]
+names = load() or []
+for n in names:
+    last = n
+print(last)
+
+# === noop: a list by two names
+# %% [job]
+a = b = []
+b.append(1)
+for x in a:
+    y = x
+print(y)
+
+# === noop: a flag that a callback sets
+# %% [job]
+import threading
+def wait():
+    done = False
+    def callback():
+        nonlocal done
+        done = True
+    thread = threading.Thread(target=callback)
+    thread.start()
+    thread.join()
+    if done:
+        y = 1
+    return y
+print(wait())
+
+# === noop: an empty list that the function fills
+# %% [job]
+def summarize(values, notes):
+    for v in values:
+        notes.append(str(v))
+    if notes:
+        text = ", ".join(notes)
+    return text
+print(summarize([1, 2], []))
+
+# === noop: a class in a function uses its own name
+# %% [job]
+def make():
+    class Config:
+        x = 1
+        y = x + 1
+    x = Config.y
+    return x
+def other():
+    return later
+print(make())
+later = 1
+
+# === noop: a function with a flag that is set later
+# %% [job]
+import threading
+MODE = 1
+def scale(x):
+    if MODE:
+        k = MODE
+    print(x * k)
+thread = threading.Thread(target=scale, args=(1,))
+thread.start()
+thread.join()
+MODE = 0
+
+# === noop: an exit of the notebook's own
+# %% [job]
+def quit():
+    print("not yet")
+try:
+    quit()
+    done = True
+except ValueError:
+    pass
+print(done)
+
+# === noop: a list that adds by itself
+# %% [job]
+class Bag(list):
+    def __add__(self, other):
+        return Bag([*self, *other, EXTRA])
+bag = Bag()
+bag += [1]
+# %% [job]
+EXTRA = 3
+print(bag + [2])
+
+# === noop: asked for after its end
+# %% [job]
+tmp = 1
+del tmp
+if "tmp" in globals():
+    del tmp

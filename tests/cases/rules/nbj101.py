@@ -466,6 +466,20 @@ def rows(df, k):
     return df.query("""a > @k
         and a < @least""")
 
+# === noop: names that pandas has, or is given
+# %% [job]
+import pandas as pd
+df = pd.DataFrame({"a": [1]})
+df.query("a < @inf")
+df.query("a > @limit", local_dict={"limit": 1})
+
+# === noop: a query of something else
+# %% [job]
+class Client:
+    def query(self, text):
+        print(text)
+Client().query("@http.status_code:500")
+
 # === noop: parameters of SQL
 # %% [job]
 from google.cloud import bigquery
