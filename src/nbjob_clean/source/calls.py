@@ -354,8 +354,8 @@ class Calls:
         """`print` and the like ask for `__str__`, and for `__repr__` where there is none."""
         if not isinstance(value, Instance):
             return
-        has_it = self.found(value, name) is not None
-        self.special(value, name if has_it or name != "__str__" else "__repr__", site)
+        goes_on = name == "__str__" and self.lacks(value, name)
+        self.special(value, "__repr__" if goes_on else name, site)
 
 
 def _kept(name: str, first: Value, count: int) -> Value | None:

@@ -700,3 +700,12 @@ tmp = 1
 del tmp
 if "tmp" in globals():
     del tmp
+
+# === noop: an exception is shown by its base
+# %% [job]
+class Refused(Exception):
+    def __repr__(self):
+        return KIND
+print(Refused("no"))
+# %% [job]
+KIND = "refused"
