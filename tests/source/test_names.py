@@ -105,8 +105,10 @@ def test_a_kernel_function_is_missing_only_where_the_notebook_has_its_own() -> N
         "x = " + "(" * 80 + "1" + ")" * 80,
         "x = y" + ".f()" * 900,
         "if a:\n    x = 1\n" + "elif a:\n    x = 1\n" * 900,
+        "def f():\n  if a:\n    z = 1\n" + "  elif a:\n    z = 1\n" * 400 + "  return z",
+        "def f():\n" + "  if not a:\n    sys.exit()\n" * 40 + "  if y: z = 1\n  return z",
     ],
-    ids=["sum", "brackets", "chain", "elif"],
+    ids=["sum", "brackets", "chain", "elif", "elif of a body", "exits"],
 )
 def test_long_code_does_not_break_the_run(text: str) -> None:
     assert {m.name for m in _missing("a = y = 1", text, "print(x)")} <= {"x"}

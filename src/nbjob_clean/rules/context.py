@@ -94,7 +94,8 @@ def _translated(cells: Sequence[Cell], notebook: Notebook) -> dict[int, PythonCe
 
 def _source_cell(cell: Cell, python: PythonCell) -> SourceCell:
     if python.error is None or python.awaiting:
-        return SourceCell(cell.index, python.awaiting or python.text, is_production=True)
+        text, has_arguments = python.awaiting or python.text, PARAMETERS in cell.tags
+        return SourceCell(cell.index, text, is_production=True, has_arguments=has_arguments)
     # It would have bound something: whatever it mentions is not held against other cells.
     mentioned = frozenset(_NAME.findall(cell.source))
     return SourceCell(cell.index, "", is_production=True, may_bind=mentioned)

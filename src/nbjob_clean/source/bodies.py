@@ -62,8 +62,8 @@ class Bodies:
         self._returned: Value | None = None
         # Calls that lacked nothing, with the names that there were: more names change nothing.
         self._complete: dict[object, tuple[Names, int, Value | None]] = {}
-        # With what functions were called that remember what they gave.
         self.followed: set[ast.AST] = set()
+        # With what functions were called that remember what they gave.
         self._cached: dict[ast.AST, set[Given]] = {}
 
     def follow(
@@ -98,9 +98,9 @@ class Bodies:
     def _may_be_cached(self, code: ast.AST, given: Given) -> bool:
         """Whether a call may give what an earlier one, perhaps of the same arguments, gave."""
         known = self._cached.get(code, set())
-        spec = getattr(code, "args", None)
-        is_exact = spec is not None and len(given) >= len(spec.args) + len(spec.kwonlyargs)
-        return given in known or (bool(known) and not is_exact)
+        return given in known or not all(
+            _is_exact(code, one) for one in ({given} | known if known else ())
+        )
 
     def _run_whole(
         self,
@@ -210,7 +210,7 @@ class Bodies:
                 self._first_yield(node)
             else:
                 self._statements.execute([node])
-            return not (self._run.trials and _is_risky(node))
+            return not (certainly_ends(node) or (self._run.trials and _is_risky(node)))
         if isinstance(node, ast.If):
             return self._if(node)
         if isinstance(node, (ast.For, ast.AsyncFor)):
@@ -351,6 +351,12 @@ class Bodies:
         self._returned = None
         for name in block_scope(statements).bound:
             frame.values.pop(name, None)
+
+
+def _is_exact(code: ast.AST, given: Given) -> bool:
+    """Whether all arguments of a call are known."""
+    spec = getattr(code, "args", None)
+    return spec is not None and len(given) >= len(spec.args) + len(spec.kwonlyargs)
 
 
 def _is_cached(code: ast.AST) -> bool:

@@ -76,15 +76,18 @@ class Statements(Bindings):
         What stands behind that never runs, so it lacks nothing.
         """
         run = self._run
+        conditions, ends = run.conditions, False
         for number, statement in enumerate(statements, start=1):
             ends = self._stops(statement) if run.trials else self._statement(statement)
-            if run.pending and has_jump(statement):
+            if run.loops and has_jump(statement):
                 # What follows is reached on a condition: perhaps only in a later round.
                 run.soft |= run.pending
+                run.conditions = conditions + 1
             if ends:
                 self._unreached(statements[number:])
-                return True
-        return False
+                break
+        run.conditions = conditions
+        return ends
 
     def _unreached(self, statements: Sequence[ast.stmt]) -> None:
         """What stands where nothing gets to binds nothing."""
@@ -273,7 +276,8 @@ class Statements(Bindings):
             for item in items or (None,):
                 self.bind(node.target, item)
                 self.execute(node.body)
-        self.execute(node.orelse)
+        with self._conditional(is_decided=not may_stop(node)):
+            self.execute(node.orelse)
 
     def _while(self, node: ast.While) -> bool:
         self._evaluate(node.test)

@@ -23,7 +23,7 @@ from nbjob_clean.source.dynamic import (
     static_truth,
 )
 from nbjob_clean.source.effect import NOTHING
-from nbjob_clean.source.jumps import reached, reached_children
+from nbjob_clean.source.jumps import leaves, reached, reached_children
 from nbjob_clean.source.scope import (
     COMPREHENSIONS,
     FUNCTIONS,
@@ -196,7 +196,9 @@ class _Reader:
     def _split(self, node: ast.AST, view: _View) -> Iterable[ast.AST]:
         if isinstance(node, ast.If):
             return self._branches(node, view)
-        if isinstance(node, ast.Try) and catches_name_error(node.handlers):
+        if isinstance(node, ast.Try) and (
+            catches_name_error(node.handlers) or leaves(node.finalbody)
+        ):
             self.read(reached(node.body), changed(view, is_guarded=True))
             return (*node.handlers, *reached(node.orelse), *reached(node.finalbody))
         if isinstance(node, ast.AnnAssign):

@@ -45,6 +45,7 @@ HARMLESS_CELLS = words("html HTML javascript js latex markdown SVG svg timeit me
 TRANSPARENT_CELLS = words("time capture prun")
 SQL_MAGICS = words("sql vdksql")
 
+SCRIPTS = words("bash cmd perl pypy python python2 python3 ruby script sh")
 # Needed magics that certainly bind no Python name; any other may have bound whatever is used.
 _BINDING_NOTHING = words("""
     ! !! bash bookmark cd cmd conda debug env file javascript mamba mkdir node perl pip popd pushd

@@ -7,7 +7,7 @@ import warnings
 from collections.abc import Callable, Mapping, Sequence
 
 from nbjob_clean.source.effect import ANYTHING, NOTHING, Effect
-from nbjob_clean.source.magic import line_kind, magic_name, may_bind
+from nbjob_clean.source.magic import SCRIPTS, line_kind, magic_name, may_bind
 
 # Patterns without groups, escapes and quotes: what the shell's rules would make of those, and how
 # long a group may be tried, nobody has to know.
@@ -22,7 +22,8 @@ def magic_effect(text: str) -> Effect:
     known = _MAGICS.get(magic_name(text)) if is_line else None
     if known is not None:
         return known(text.split()[1:])
-    if text.startswith("%%") and (names := _outputs(text)):
+    is_script = magic_name(text) in SCRIPTS
+    if is_script and text.startswith("%%") and (names := _outputs(text)):
         return Effect(binds=names)
     return ANYTHING if may_bind(text) else NOTHING
 

@@ -91,7 +91,10 @@ class Protocols(Hooks):
             if isinstance(node, FUNCTIONS) and may_lack_own(node):
                 mark = len(run.misses)
                 before, run.is_open = run.is_open, True  # constants may be others by then
-                self._calls.look_into(node)
+                try:
+                    self._calls.look_into(node)
+                except RecursionError:  # too deep to follow: what it lacks is not known
+                    run.rewind()
                 run.is_open = before
                 run.misses[mark:] = [miss for miss in run.misses[mark:] if miss.is_own]
 
@@ -299,6 +302,8 @@ class Protocols(Hooks):
         if node.conversion < 0 and self._calls.found(value, "__format__") is not None:
             self._calls.special(value, "__format__", node)
             return
+        if node.conversion < 0 and not self._calls.lacks(value, "__format__"):
+            return  # that of another base, as a number has one
         shown = "__repr__" if node.conversion == ord("r") else "__str__"
         self._calls.shown(value, shown, node)
 

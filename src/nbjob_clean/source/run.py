@@ -115,7 +115,8 @@ class Run:
     def _is_hidden(self, name: str) -> bool:
         """Whether a guarded use certainly finds nothing."""
         is_here = self.site is None and len(self.frames) == 1 + self.rounds
-        return is_here and not (self.is_open or name in KERNEL or name in self._unsteady)
+        is_excused = self.is_open or self.is_argument or name in KERNEL
+        return is_here and not (is_excused or name in self._unsteady)
 
     def _may_be_bound(self, name: str) -> bool:
         """Whether an earlier round of a loop may have done it; `x += 1` alone cannot."""

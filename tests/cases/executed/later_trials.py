@@ -709,3 +709,59 @@ class Refused(Exception):
 print(Refused("no"))
 # %% [job]
 KIND = "refused"
+
+# === noop: behind a handler that goes on
+# %% [job]
+def late():
+    return LATE
+for x in ["a", "b"]:
+    try:
+        int(x)
+    except ValueError:
+        continue
+    late()
+# %% [job]
+LATE = 1
+
+# === noop: the else of a loop that breaks
+# %% [job]
+def late():
+    return LATE
+for x in [1, 2]:
+    if x == 2:
+        break
+else:
+    late()
+# %% [job]
+LATE = 1
+
+# === noop: calls that remember, in a loop
+# %% [job]
+from functools import cache
+@cache
+def load(path):
+    return (path, BASE)
+BASE = "x"
+for p in ["a", "b"]:
+    load(p)
+# %% [job]
+del BASE
+load("b")
+
+# === noop: a number is shown as one
+# %% [job]
+class Price(float):
+    def __str__(self):
+        return CURRENCY
+print(f"{Price(1):.2f}")
+# %% [job]
+CURRENCY = "EUR"
+
+# === noop: a finally that returns
+# %% [job]
+def f():
+    try:
+        return NOWHERE
+    finally:
+        return 1
+print(f())

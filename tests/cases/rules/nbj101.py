@@ -466,6 +466,23 @@ def rows(df, k):
     return df.query("""a > @k
         and a < @least""")
 
+# === noop: what a run may be given
+# %% [parameters]
+mode = "fast"
+# %% [job]
+if mode == "full":
+    rows = 1
+print(rows)
+
+# === noop: a parameter of SQL in a try
+# %% [job]
+try:
+    rows = %sql SELECT {{ minimum }} AS a
+    n = len(rows)
+except Exception as e:
+    print(e)
+print(n)
+
 # === noop: names that pandas has, or is given
 # %% [job]
 import pandas as pd
@@ -687,3 +704,10 @@ def rows(df, k):
 # %% [job]
 get_ipython().run_line_magic("who", "")  # NBJ301
 print(rows)  # NBJ101
+
+# === found: another magic may print, and bind more
+# %% [job]
+%%R -o model --out log  # NBJ301
+x
+# %% [job]
+print(model)
