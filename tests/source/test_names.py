@@ -106,7 +106,9 @@ def test_a_kernel_function_is_missing_only_where_the_notebook_has_its_own() -> N
         "x = y" + ".f()" * 900,
         "if a:\n    x = 1\n" + "elif a:\n    x = 1\n" * 900,
         "def f():\n  if a:\n    z = 1\n" + "  elif a:\n    z = 1\n" * 400 + "  return z",
-        "def f():\n" + "  if not a:\n    sys.exit()\n" * 40 + "  if y: z = 1\n  return z",
+        "import sys\ndef f():\n"
+        + "  if not a:\n    sys.exit()\n" * 40
+        + "  if y: z = 1\n  return z",
     ],
     ids=["sum", "brackets", "chain", "elif", "elif of a body", "exits"],
 )
