@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import signal
+import socket
 import sys
 import threading
 import time
@@ -59,11 +61,29 @@ def test_a_server_that_comes_back_while_a_step_is_tried_again(
     )  # fmt: skip
     with running(job, "--db", server.url(), "--retries", "8", "--retry-delay", "0.3") as process:
         server.stop()
-        threading.Timer(3, server.start).start()
+        timer = threading.Timer(3, server.start)
+        timer.start()
         _, said = process.communicate(timeout=60)
+        timer.join()  # whatever came of it: the next test needs the server
     assert process.returncode == 0, said
     assert "again in" in said
     assert server.query("SELECT x FROM t") == [(1,)]
+
+
+def test_a_server_that_hangs_up_may_be_back_soon(tmp_path: Path) -> None:
+    """As one does that is just going down, or coming up."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+
+        def hang_up() -> None:
+            with contextlib.suppress(OSError):
+                while True:
+                    listening.accept()[0].close()
+
+        threading.Thread(target=hang_up, daemon=True).start()
+        url = f"postgresql://nobody@127.0.0.1:{listening.getsockname()[1]}/x?sslmode=disable"
+        job = write(tmp_path / "job", {"a.sql": "SELECT 1"})
+        said = nbjob("run", job, "--db", url, "--retries", "1", "--retry-delay", "0")
+    assert said.code == 75, said.err
 
 
 def test_a_server_that_is_not_there(tmp_path: Path) -> None:

@@ -20,8 +20,8 @@ PATIENCE = 10  # seconds that an attempt to connect may take, unless the URL or 
 _NEVER = re.compile(r"(?!)")
 _PASSES = re.compile(
     r"refused|timed? ?out|timeout|starting up|shutting down|not yet accepting|recovery mode"
-    r"|too many (?:connections|clients)|reset by peer|closed unexpectedly|unreachable"
-    r"|no route to host|temporary failure|broken pipe|\b(?:429|502|503|504)\b",
+    r"|too many (?:connections|clients)|reset by peer|closed (?:the connection )?unexpectedly"
+    r"|unreachable|no route to host|temporary failure|broken pipe|\b(?:429|502|503|504)\b",
     re.IGNORECASE,
 )
 # https://www.postgresql.org/docs/current/errcodes-appendix.html; the classes are the standard's.
