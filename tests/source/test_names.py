@@ -115,3 +115,13 @@ def test_a_kernel_function_is_missing_only_where_the_notebook_has_its_own() -> N
 def test_long_code_does_not_break_the_run(text: str) -> None:
     assert {m.name for m in _missing("a = y = 1", text, "print(x)")} <= {"x"}
     assert isinstance(bound_names(text), frozenset)
+
+
+def test_what_an_except_hides_is_said_with_who_would_define_it() -> None:
+    body = "try:\n    rows = load()\nexcept Exception:\n    pass"
+    (found,) = _missing("-def load(): ...", body, "rows")
+    assert (found.kind, found.name, found.lacking) == ("undefined", "rows", "load")
+    assert found.definition == Place(1, 2, 4)
+    assert found.lacking_definition == Place(0, 1, 0)
+    (found,) = _missing(body, "rows")
+    assert (found.lacking, found.lacking_definition) == ("load", None)

@@ -30,6 +30,10 @@ def _message(missing: MissingName) -> str:
 
 
 def _help(missing: MissingName, context: Context) -> str:
+    if missing.lacking and missing.lacking_definition:
+        number = missing.lacking_definition.cell + 1
+        tag = context.tags[0]
+        return f"tag cell {number} `{tag}`: the `except` hides that `{missing.lacking}` is missing"
     if missing.lacking:
         return f"define `{missing.lacking}` above it; the `except` there hides that it is missing"
     if missing.definition:

@@ -97,10 +97,10 @@ class Bodies:
 
     def _may_be_cached(self, code: ast.AST, given: Given) -> bool:
         """Whether a call may give what an earlier one, perhaps of the same arguments, gave."""
-        known = self._cached.get(code, set())
-        return given in known or not all(
-            _is_exact(code, one) for one in ({given} | known if known else ())
-        )
+        known = self._cached.get(code)
+        if known is None:
+            return False
+        return given in known or not all(_is_exact(code, one) for one in {given, *known})
 
     def _run_whole(
         self,

@@ -48,7 +48,8 @@ class MissingName(Record):
     `definition` is where the name is defined, or deleted. With `called-early` the place is that
     of the call; `function` is what was called, and `use` is where it uses the name. With `own` the
     name is a variable of the function that it stands in. With `undefined` the definition is one
-    that nothing gets to; `lacking` is the name that it lacks itself.
+    that nothing gets to; `lacking` is the name that it lacks itself, which an untagged cell may
+    define at `lacking_definition`.
     """
 
     kind: Kind
@@ -62,6 +63,7 @@ class MissingName(Record):
     function: str = ""
     use: Place | None = None
     lacking: str = ""
+    lacking_definition: Place | None = None
 
     def at(self, line: int, column: int, end_column: int) -> MissingName:
         """The same at another place; one that ends on another line keeps that line."""
@@ -273,6 +275,7 @@ class _Judge:
         node: ast.AST = miss.site.node if miss.site else miss.node
         cell = miss.site.cell if miss.site else miss.cell
         start = Place(cell, getattr(node, "lineno", 1), getattr(node, "col_offset", 0))
+        lacking = self._hidden.get(definition, "") if definition else ""
         end_line = getattr(node, "end_lineno", None) or start.line
         end = Place(cell, end_line, getattr(node, "end_col_offset", None) or 0)
         return MissingName(
@@ -286,7 +289,8 @@ class _Judge:
             definition,
             miss.site.function if miss.site else "",
             Place(miss.cell, miss.node.lineno, miss.node.col_offset) if miss.site else None,
-            self._hidden.get(definition, "") if definition else "",
+            lacking,
+            self._untagged_definition(lacking, start) if lacking else None,
         )
 
     def _column(self, place: Place) -> int:
