@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from nbjob_clean.clean import quick, quick_names
-from nbjob_clean.clean.core import clean
+from nbjob_clean.clean.core import clean, clean_bytes
 from nbjob_clean.clean.options import DEFAULTS, Plan
 from nbjob_clean.clean.quick import quick_clean, quick_parts
 from nbjob_clean.errors import NotebookFormatError
@@ -134,6 +134,17 @@ def test_outputs_that_are_no_json_go_where_nobody_looks_inside() -> None:
     assert parts.data == without_runs(*RUN)
 
 
+@pytest.mark.parametrize("name", ["cell_type", "source", "id"])
+def test_what_stands_twice_is_left_to_the_full_way(name: str) -> None:
+    doubled = notebook(*RUN).replace(
+        b'"source": "y"', b'"%s": "a",\n   "%s": "y"' % ((name.encode(),) * 2)
+    )
+    assert doubled.count(name.encode()) > 1
+    assert quick_parts(doubled, is_recording=False, looks_inside=False) is None
+    with pytest.raises(NotebookFormatError, match="stands twice"):
+        clean_bytes(doubled)
+
+
 def _as_lists(data: bytes) -> bytes:
     return data.replace(b'"source": "y"', b'"source": [\n    "y"\n   ]')
 
@@ -164,6 +175,11 @@ LIES = {
     "a name with dots": lambda d: d.replace(
         b'"metadata": {}', b'"metadata": {\n    "jupyter.outputs_hidden": true\n   }', 1
     ),
+    "metadata on one line": lambda d: d.replace(b'"metadata": {}', b'"metadata": {"scrolled": true}'),
+    "metadata on one line, and more": lambda d: d.replace(
+        b'"metadata": {}', b'"metadata": {"scrolled": true, "mine": 1}', 1
+    ),
+    "metadata that does not end": lambda d: d.replace(b'"metadata": {}', b'"metadata": {\n    "a": 1'),
     "metadata that is none": lambda d: d.replace(b'"metadata": {}', b'"metadata": ""'),
     "a source with the name": lambda d: d.replace(b'"x = 1"', b'["outputs"]'),
     "the name in other letters": lambda d: d.replace(b'"outputs"', b'"\\u006futputs"', 1),

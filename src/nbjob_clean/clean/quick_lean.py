@@ -9,6 +9,7 @@ lies.
 from _json import make_scanner
 
 from nbjob_clean.clean.quick_members import (
+    IN_QUESTION,
     Context,
     Parts,
     gone_from_cell,
@@ -54,8 +55,8 @@ def clean_lean(data: bytes, *, is_recording: bool, looks_inside: bool) -> Parts:
     of_notebook = _places(text, f"{outer}{_METADATA}: ")
     numbers = [text[at : _count_end(text, at)] for at in counts]
     edits = [(at, at + len(n), "null", "") for at, n in zip(counts, numbers, strict=True) if n]
-    edits += _metadata(text, of_cells, gone_from_cell)
-    edits += _metadata(text, of_notebook, gone_from_notebook)
+    edits += _metadata(text, of_cells, gone_from_cell, f"{inner}}}")
+    edits += _metadata(text, of_notebook, gone_from_notebook, f"{outer}}}")
     cleaned = _edited(text, edits) if edits else text
     found = _Found(cleaned)
     is_certain = (
@@ -143,16 +144,31 @@ def _count_end(text: str, at: int) -> int:
     return end
 
 
-def _metadata(text: str, places: "list[int]", judge: "Callable[[Any], Tree]") -> "list[Edit]":
+def _metadata(
+    text: str, places: "list[int]", judge: "Callable[[Any], Tree]", closing: str
+) -> "list[Edit]":
+    """What goes from the metadata at these places. Most cells of a notebook have the same."""
     edits: list[Edit] = []
+    known: dict[str, list[Edit]] = {}
     for at in places:
-        if not text.startswith("{}", at):
-            found, end = _scan(text, at)
-            gone = judge(found)
-            if gone and len(gone) == len(found) and not any(gone.values()):
-                edits.append((at, end, "{}", ""))
-            elif gone:
-                removals(_scan, text, at, gone, edits)
+        if text.startswith("{}", at):
+            continue
+        value = text[at : text.index(closing, at) + len(closing)]  # or more, on one line
+        if value not in known:
+            known[value] = _edits_of(value, judge)
+        edits += [(at + start, at + end, new, gone) for start, end, new, gone in known[value]]
+    return edits
+
+
+def _edits_of(value: str, judge: "Callable[[Any], Tree]") -> "list[Edit]":
+    """What goes from the value that the text starts with."""
+    found, end = _scan(value, 0)
+    edits: list[Edit] = []
+    gone = judge(found)
+    if gone and len(gone) == len(found) and not any(gone.values()):
+        edits.append((0, end, "{}", ""))
+    elif gone:
+        removals(_scan, value, 0, gone, edits)
     return edits
 
 
@@ -191,7 +207,8 @@ class _Found:
             raise Unusual
         if "metadata" in cell:
             self.metadata += 1
-            if cell["metadata"] and gone_from_cell(cell["metadata"]):
+            metadata = cell["metadata"]
+            if not IN_QUESTION.isdisjoint(metadata) and gone_from_cell(metadata):
                 raise Unusual
         if "execution_count" in cell:
             self.counts.append(index)
