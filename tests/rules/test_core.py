@@ -28,11 +28,11 @@ MESSAGES = [
      "`x` no longer exists here: cell 1, line 2 deletes it",
      "delete it after its last use; `except ... as name` deletes the name at its end"),
     ([code("def f():\n    return x", "job"), code("f()", "job"), code("x = 1", "job")],
-     "`f` needs `x` (cell 1, line 2), and is called here before cell 3, line 1, defines it",
+     "`f` needs `x` (cell 1, line 2), and is called here before cell 3, line 1 defines it",
      "move the call below the definition"),
     ([code("def f(): return x\nx = 1\ndel x\nf()", "job")],
      "`f` needs `x` (line 1 of this cell), and is called here"
-     " after line 3 of this cell, deletes it",
+     " after line 3 of this cell deletes it",
      "move the call below the definition"),
     ([code("x = 1", "job", count=7), code("y = 1", "job", count=4)],
      "was run as number 4, cell 1 above it as number 7",

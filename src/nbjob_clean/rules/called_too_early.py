@@ -25,7 +25,7 @@ def _message(missing: MissingName) -> str:
     order = "after" if is_deleted else "before"
     return (
         f"`{missing.function}` needs `{missing.name}` ({use}), and is called here"
-        f" {order} {definition}, {verb} it"
+        f" {order} {definition} {verb} it"
     )
 
 

@@ -20,6 +20,9 @@ def _find(context: Context) -> Iterator[Finding]:
         yield finding_at(
             missing, message, f"give it a value first, or write `global {missing.name}`"
         )
+    for missing in missing_of_kind(context, "unset"):
+        message = f"`{missing.name}` has no value yet when this function is called, and reads it"
+        yield finding_at(missing, message, f"give `{missing.name}` a value above the call")
 
 
 def _help(missing: MissingName) -> str:

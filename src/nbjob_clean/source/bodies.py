@@ -14,7 +14,8 @@ from contextlib import contextmanager
 from nbjob_clean.source.dynamic import catches_name_error, terminal_name
 from nbjob_clean.source.expressions import Expressions
 from nbjob_clean.source.flow import Statements
-from nbjob_clean.source.jumps import certainly_ends, leaves, may_stop, statements_in
+from nbjob_clean.source.fork import forked
+from nbjob_clean.source.jumps import certainly_ends, first_tested, leaves, may_stop, statements_in
 from nbjob_clean.source.managers import excuses, swallows
 from nbjob_clean.source.miss import CallSite
 from nbjob_clean.source.run import Run
@@ -202,6 +203,8 @@ class Bodies:
         unbound = self._run.frame.unbound
         if unbound and not (is_decided or isinstance(node, _SIMPLE)):
             unbound -= block_scope([node]).bound - (before & fleeting_names(node))
+        if self._run.frame.globals and not (is_decided or isinstance(node, _SIMPLE)):
+            self._run.bind_unseen(self._run.frame.globals & block_scope([node]).bound, node)
         return goes_on
 
     def _statement(self, node: ast.stmt) -> bool:
@@ -246,7 +249,7 @@ class Bodies:
             self._evaluate(node.test)
             return True
         if isinstance(node, ast.Match):
-            self._evaluate(node.subject)
+            self._evaluate(node.subject, first_tested(node))
             with self._perhaps([node]):
                 return not _may_leave(node)
         return not isinstance(node, (ast.Break, ast.Continue))
@@ -266,7 +269,7 @@ class Bodies:
         """One of them runs: only what all of them lack is certainly missing."""
         frame, goes_on = self._run.frame, True
         before, left = frozenset(frame.unbound), set(frame.unbound)
-        with self._run.forked() as fork:
+        with forked(self._run) as fork:
             for branch in branches:
                 frame.unbound = set(before)
                 with fork(), self._perhaps(branch):

@@ -62,13 +62,20 @@ def may_have_effect(call: ast.Call, name: str) -> bool:
     return owner is not None and (is_namespace(owner) or is_module_namespace(owner))
 
 
-def effect_of(call: ast.Call, look: Callable[[ast.expr], Value | None] = lambda _: None) -> Effect:
-    """What a call binds or deletes besides what its text shows. `look` tells what a name is."""
+def effect_of(
+    call: ast.Call,
+    look: Callable[[ast.expr], Value | None] = lambda _: None,
+    *,
+    is_inside: bool = False,
+) -> Effect:
+    """What a call binds or deletes besides what its text shows. `look` tells what a name is, and
+    `is_inside` that the call stands in a function.
+    """
     name = terminal_name(call.func)
     if name == "needs_ipython":
         return magic_effect(_text(call.args[:1]))
     if name == "exec" and isinstance(call.func, ast.Name):
-        return _exec_effect(call)
+        return _exec_effect(call, is_inside=is_inside)
     if isinstance(call.func, ast.Attribute):
         owner = call.func.value
         if is_namespace(owner):
@@ -213,11 +220,16 @@ def asks_version(test: ast.expr) -> bool:
     return not asked.isdisjoint(("version_info", "PY2", "PY3"))
 
 
-def _exec_effect(call: ast.Call) -> Effect:
+def _exec_effect(call: ast.Call, *, is_inside: bool) -> Effect:
+    """In a function, what is bound is gone with the call: nobody sees it, unless it is global."""
     if len(call.args) > 1 and not is_namespace(call.args[1]):
         return NOTHING  # into a namespace of its own
     tree = parsed(text).tree if (text := _text(call.args[:1])) else None
-    return ANYTHING if tree is None else Effect(block_scope(tree.body).bound)
+    if tree is None:
+        return ANYTHING
+    scope = block_scope(tree.body)
+    is_gone = is_inside and len(call.args) != 2
+    return Effect(scope.globals if is_gone else scope.bound)
 
 
 def _namespace_effect(method: str, call: ast.Call) -> Effect:

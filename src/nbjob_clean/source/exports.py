@@ -84,6 +84,10 @@ STAR_EXPORTS: dict[str, str] = {
         wraps
     """,
     "glob": "escape glob iglob translate",
+    "hashlib": """
+        algorithms_available algorithms_guaranteed blake2b blake2s file_digest md5 new pbkdf2_hmac
+        sha1 sha224 sha256 sha384 sha3_224 sha3_256 sha3_384 sha3_512 sha512 shake_128 shake_256
+    """,
     "heapq": "heapify heappop heappush heappushpop heapreplace merge nlargest nsmallest",
     "html": "escape unescape",
     "io": """
@@ -112,12 +116,72 @@ STAR_EXPORTS: dict[str, str] = {
         isfinite isinf isnan isqrt lcm ldexp lgamma log log10 log1p log2 modf nan nextafter perm
         pi pow prod radians remainder sin sinh sqrt sumprod tan tanh tau trunc ulp
     """,
+    "multiprocessing": """
+        Array AuthenticationError Barrier BoundedSemaphore BufferTooShort Condition Event
+        JoinableQueue Lock Manager Pipe Pool Process ProcessError Queue RLock RawArray RawValue
+        Semaphore SimpleQueue TimeoutError Value active_children allow_connection_pickling cpu_count
+        current_process freeze_support get_all_start_methods get_context get_logger get_start_method
+        log_to_stderr parent_process reducer set_executable set_forkserver_preload set_start_method
+    """,
     "numbers": "Complex Integral Number Rational Real",
     "operator": """
         abs add and_ attrgetter call concat contains countOf delitem eq floordiv ge getitem gt
         iadd iand iconcat ifloordiv ilshift imatmul imod imul index indexOf inv invert ior ipow
         irshift is_ is_not isub itemgetter itruediv ixor le length_hint lshift lt matmul
         methodcaller mod mul ne neg not_ or_ pos pow rshift setitem sub truediv truth xor
+    """,
+    "os": """
+        CLD_CONTINUED CLD_DUMPED CLD_EXITED CLD_KILLED CLD_STOPPED CLD_TRAPPED CLONE_FILES CLONE_FS
+        CLONE_NEWCGROUP CLONE_NEWIPC CLONE_NEWNET CLONE_NEWNS CLONE_NEWPID CLONE_NEWTIME
+        CLONE_NEWUSER CLONE_NEWUTS CLONE_SIGHAND CLONE_SYSVSEM CLONE_THREAD CLONE_VM DirEntry
+        EFD_CLOEXEC EFD_NONBLOCK EFD_SEMAPHORE EX_CANTCREAT EX_CONFIG EX_DATAERR EX_IOERR EX_NOHOST
+        EX_NOINPUT EX_NOPERM EX_NOTFOUND EX_NOUSER EX_OK EX_OSERR EX_OSFILE EX_PROTOCOL EX_SOFTWARE
+        EX_TEMPFAIL EX_UNAVAILABLE EX_USAGE F_LOCK F_OK F_TEST F_TLOCK F_ULOCK GRND_NONBLOCK
+        GRND_RANDOM MFD_ALLOW_SEALING MFD_CLOEXEC MFD_HUGETLB MFD_HUGE_16GB MFD_HUGE_16MB
+        MFD_HUGE_1GB MFD_HUGE_1MB MFD_HUGE_256MB MFD_HUGE_2GB MFD_HUGE_2MB MFD_HUGE_32MB
+        MFD_HUGE_512KB MFD_HUGE_512MB MFD_HUGE_64KB MFD_HUGE_8MB MFD_HUGE_MASK MFD_HUGE_SHIFT
+        NGROUPS_MAX O_ACCMODE O_APPEND O_ASYNC O_BINARY O_CLOEXEC O_CREAT O_DIRECT O_DIRECTORY
+        O_DSYNC O_EVTONLY O_EXCL O_EXLOCK O_FSYNC O_LARGEFILE O_NDELAY O_NOATIME O_NOCTTY O_NOFOLLOW
+        O_NOFOLLOW_ANY O_NOINHERIT O_NONBLOCK O_PATH O_RANDOM O_RDONLY O_RDWR O_RSYNC O_SEQUENTIAL
+        O_SHLOCK O_SHORT_LIVED O_SYMLINK O_SYNC O_TEMPORARY O_TEXT O_TMPFILE O_TRUNC O_WRONLY
+        POSIX_FADV_DONTNEED POSIX_FADV_NOREUSE POSIX_FADV_NORMAL POSIX_FADV_RANDOM
+        POSIX_FADV_SEQUENTIAL POSIX_FADV_WILLNEED POSIX_SPAWN_CLOSE POSIX_SPAWN_CLOSEFROM
+        POSIX_SPAWN_DUP2 POSIX_SPAWN_OPEN PRIO_DARWIN_BG PRIO_DARWIN_NONUI PRIO_DARWIN_PROCESS
+        PRIO_DARWIN_THREAD PRIO_PGRP PRIO_PROCESS PRIO_USER P_ALL P_DETACH P_NOWAIT P_NOWAITO
+        P_OVERLAY P_PGID P_PID P_PIDFD P_WAIT RTLD_DEEPBIND RTLD_GLOBAL RTLD_LAZY RTLD_LOCAL
+        RTLD_NODELETE RTLD_NOLOAD RTLD_NOW RWF_APPEND RWF_DSYNC RWF_HIPRI RWF_NOWAIT RWF_SYNC R_OK
+        SCHED_BATCH SCHED_FIFO SCHED_IDLE SCHED_OTHER SCHED_RESET_ON_FORK SCHED_RR SEEK_CUR
+        SEEK_DATA SEEK_END SEEK_HOLE SEEK_SET SF_MNOWAIT SF_NOCACHE SF_NODISKIO SF_SYNC
+        SPLICE_F_MORE SPLICE_F_MOVE SPLICE_F_NONBLOCK ST_APPEND ST_MANDLOCK ST_NOATIME ST_NODEV
+        ST_NODIRATIME ST_NOEXEC ST_NOSUID ST_RDONLY ST_RELATIME ST_SYNCHRONOUS ST_WRITE TFD_CLOEXEC
+        TFD_NONBLOCK TFD_TIMER_ABSTIME TFD_TIMER_CANCEL_ON_SET TMP_MAX WCONTINUED WCOREDUMP WEXITED
+        WEXITSTATUS WIFCONTINUED WIFEXITED WIFSIGNALED WIFSTOPPED WNOHANG WNOWAIT WSTOPPED WSTOPSIG
+        WTERMSIG WUNTRACED W_OK XATTR_CREATE XATTR_REPLACE XATTR_SIZE_MAX X_OK _exit abort access
+        add_dll_directory altsep chdir chflags chmod chown chroot close closerange confstr
+        confstr_names copy_file_range cpu_count ctermid curdir defpath device_encoding devnull dup
+        dup2 environ environb error eventfd eventfd_read eventfd_write execl execle execlp execlpe
+        execv execve execvp execvpe extsep fchdir fchmod fchown fdatasync fdopen fork forkpty
+        fpathconf fsdecode fsencode fspath fstat fstatvfs fsync ftruncate fwalk get_blocking
+        get_exec_path get_handle_inheritable get_inheritable get_terminal_size getcwd getcwdb
+        getegid getenv getenvb geteuid getgid getgrouplist getgroups getloadavg getlogin getpgid
+        getpgrp getpid getppid getpriority getrandom getresgid getresuid getsid getuid getxattr
+        grantpt initgroups isatty kill killpg lchflags lchmod lchown linesep link listdir listdrives
+        listmounts listvolumes listxattr lockf login_tty lseek lstat major makedev makedirs
+        memfd_create minor mkdir mkfifo mknod name nice open openpty pardir path pathconf
+        pathconf_names pathsep pidfd_open pipe pipe2 plock popen posix_fadvise posix_fallocate
+        posix_openpt posix_spawn posix_spawnp pread preadv ptsname putenv pwrite pwritev read
+        readlink readv register_at_fork remove removedirs removexattr rename renames replace rmdir
+        scandir sched_get_priority_max sched_get_priority_min sched_getaffinity sched_getparam
+        sched_getscheduler sched_param sched_rr_get_interval sched_setaffinity sched_setparam
+        sched_setscheduler sched_yield sendfile sep set_blocking set_handle_inheritable
+        set_inheritable setegid seteuid setgid setgroups setns setpgid setpgrp setpriority setregid
+        setresgid setresuid setreuid setsid setuid setxattr spawnl spawnle spawnlp spawnlpe spawnv
+        spawnve spawnvp spawnvpe splice startfile stat stat_result statvfs statvfs_result strerror
+        supports_bytes_environ symlink sync sysconf sysconf_names system tcgetpgrp tcsetpgrp
+        terminal_size timerfd_create timerfd_gettime timerfd_gettime_ns timerfd_settime
+        timerfd_settime_ns times times_result truncate ttyname umask uname uname_result unlink
+        unlockpt unsetenv unshare urandom utime wait wait3 wait4 waitid waitid_result waitpid
+        waitstatus_to_exitcode walk write writev
     """,
     "os.path": """
         abspath altsep basename commonpath commonprefix curdir defpath devnull dirname exists
@@ -128,6 +192,16 @@ STAR_EXPORTS: dict[str, str] = {
     """,
     "pathlib": """
         Path PosixPath PurePath PurePosixPath PureWindowsPath UnsupportedOperation WindowsPath
+    """,
+    "pickle": """
+        ADDITEMS APPEND APPENDS BINBYTES BINBYTES8 BINFLOAT BINGET BININT BININT1 BININT2 BINPERSID
+        BINPUT BINSTRING BINUNICODE BINUNICODE8 BUILD BYTEARRAY8 DEFAULT_PROTOCOL DICT DUP
+        EMPTY_DICT EMPTY_LIST EMPTY_SET EMPTY_TUPLE EXT1 EXT2 EXT4 FALSE FLOAT FRAME FROZENSET GET
+        GLOBAL HIGHEST_PROTOCOL INST INT LIST LONG LONG1 LONG4 LONG_BINGET LONG_BINPUT MARK MEMOIZE
+        NEWFALSE NEWOBJ NEWOBJ_EX NEWTRUE NEXT_BUFFER NONE OBJ PERSID POP POP_MARK PROTO PUT
+        PickleBuffer PickleError Pickler PicklingError READONLY_BUFFER REDUCE SETITEM SETITEMS
+        SHORT_BINBYTES SHORT_BINSTRING SHORT_BINUNICODE STACK_GLOBAL STOP STRING TRUE TUPLE TUPLE1
+        TUPLE2 TUPLE3 UNICODE Unpickler UnpicklingError dump dumps load loads
     """,
     "pprint": "PrettyPrinter isreadable isrecursive pformat pp pprint saferepr",
     "queue": "Empty Full LifoQueue PriorityQueue Queue ShutDown SimpleQueue",
@@ -159,6 +233,15 @@ STAR_EXPORTS: dict[str, str] = {
         octdigits printable punctuation whitespace
     """,
     "struct": "Struct calcsize error iter_unpack pack pack_into unpack unpack_from",
+    "subprocess": """
+        ABOVE_NORMAL_PRIORITY_CLASS BELOW_NORMAL_PRIORITY_CLASS CREATE_BREAKAWAY_FROM_JOB
+        CREATE_DEFAULT_ERROR_MODE CREATE_NEW_CONSOLE CREATE_NEW_PROCESS_GROUP CREATE_NO_WINDOW
+        CalledProcessError CompletedProcess DETACHED_PROCESS DEVNULL HIGH_PRIORITY_CLASS
+        IDLE_PRIORITY_CLASS NORMAL_PRIORITY_CLASS PIPE Popen REALTIME_PRIORITY_CLASS
+        STARTF_FORCEOFFFEEDBACK STARTF_FORCEONFEEDBACK STARTF_USESHOWWINDOW STARTF_USESTDHANDLES
+        STARTUPINFO STDOUT STD_ERROR_HANDLE STD_INPUT_HANDLE STD_OUTPUT_HANDLE SW_HIDE
+        SubprocessError TimeoutExpired call check_call check_output getoutput getstatusoutput run
+    """,
     "tempfile": """
         NamedTemporaryFile SpooledTemporaryFile TMP_MAX TemporaryDirectory TemporaryFile
         gettempdir gettempdirb gettempprefix gettempprefixb mkdtemp mkstemp mktemp tempdir
@@ -260,6 +343,15 @@ STAR_EXPORTS: dict[str, str] = {
         HTTPRedirectHandler HTTPSHandler OpenerDirector ProxyBasicAuthHandler
         ProxyDigestAuthHandler ProxyHandler Request URLopener UnknownHandler build_opener
         getproxies install_opener pathname2url url2pathname urlcleanup urlopen urlretrieve
+    """,
+    "uuid": """
+        Enum NAMESPACE_DNS NAMESPACE_OID NAMESPACE_URL NAMESPACE_X500 RESERVED_FUTURE
+        RESERVED_MICROSOFT RESERVED_NCS RFC_4122 SafeUUID UUID bytes_ getnode int_ main os platform
+        sys uuid1 uuid3 uuid4 uuid5
+    """,
+    "warnings": """
+        catch_warnings deprecated filterwarnings formatwarning resetwarnings showwarning
+        simplefilter warn warn_explicit
     """,
     "xml.etree.ElementTree": """
         C14NWriterTarget Comment Element ElementTree PI ParseError ProcessingInstruction QName

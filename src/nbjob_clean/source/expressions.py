@@ -18,6 +18,7 @@ from nbjob_clean.source.dynamic import (
     terminal_name,
 )
 from nbjob_clean.source.effect import NOTHING
+from nbjob_clean.source.fork import forked
 from nbjob_clean.source.run import Run
 from nbjob_clean.source.scope import COMPREHENSIONS, block_scope, children, outer_parts
 from nbjob_clean.source.state import Frame, Instance, Table, Value
@@ -97,7 +98,8 @@ class Expressions:
                 return [partial(self._sql_arguments, node)]
         elif type(func) is ast.Attribute:
             name = func.attr
-        work: list[Work] = [func]
+        setter = func if type(func) is ast.Name and self._run.has_setters else None
+        work: list[Work] = [partial(self._load_to_call, setter) if setter else func]
         if type(func) is ast.Attribute and is_namespace(func.value):
             work = []  # `globals().get`: what it does to the names, `effect_of` knows
         work += self._arguments(node, name)
@@ -105,6 +107,8 @@ class Expressions:
             work.append(partial(self._run.bind_unseen, self._run.setters[name], node))
         if self.on_call is not None or may_have_effect(node, name):
             work.append(partial(self._called, node))
+        if setter:
+            work.append(partial(self._has_called, setter, len(self._run.module.events)))
         return work
 
     def _arguments(self, node: ast.Call, name: str) -> Iterable[Work]:
@@ -120,8 +124,19 @@ class Expressions:
                 work.append(argument)
         return work
 
+    def _load_to_call(self, function: ast.Name) -> None:
+        self._run.is_calling = True
+        self._run.load(function)
+        self._run.is_calling = False
+
+    def _has_called(self, function: ast.Name, mark: int) -> None:
+        """A body that could not be followed may have bound what it binds."""
+        done = {event.name for event in self._run.module.events[mark:]}
+        self._run.escape(self._run.module_value(function.id), function, but=done)
+
     def _called(self, node: ast.Call) -> None:
-        effect = effect_of(node, self._run.value_of)
+        is_inside = self._run.frame.kind == "function"
+        effect = effect_of(node, self._run.value_of, is_inside=is_inside)
         if effect is not NOTHING:
             self._run.is_open |= effect.is_open
             self._run.bind_unseen(effect.binds, node, status="bound")
@@ -186,7 +201,7 @@ class Expressions:
         return len(self._certain(node, rest)) == len(self._live(node, rest))
 
     def _fork(self, parts: list[ast.expr]) -> None:
-        with self._run.forked() as fork:
+        with forked(self._run) as fork:
             for part in parts:
                 with fork():
                     self.evaluate(part)

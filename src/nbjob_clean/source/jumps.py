@@ -109,3 +109,16 @@ def leaves(statements: Sequence[ast.stmt]) -> bool:
 def is_irrefutable(pattern: ast.pattern) -> bool:
     """Whether a pattern matches whatever comes: no case behind it is reached."""
     return isinstance(pattern, ast.MatchAs) and pattern.pattern is None
+
+
+def first_tested(match: ast.Match) -> ast.expr | None:
+    """What a `match` certainly evaluates besides its subject: of its first pattern alone."""
+    pattern = match.cases[0].pattern
+    while isinstance(pattern, (ast.MatchAs, ast.MatchOr)):
+        first = pattern.patterns[0] if isinstance(pattern, ast.MatchOr) else pattern.pattern
+        if first is None:
+            return None
+        pattern = first
+    if isinstance(pattern, ast.MatchValue):
+        return pattern.value
+    return pattern.cls if isinstance(pattern, ast.MatchClass) else None

@@ -231,7 +231,7 @@ class _Reader:
         effect = NOTHING
         if isinstance(node, ast.Call):
             self.guarded.add(asked_name(node))
-            effect = effect_of(node)
+            effect = effect_of(node, is_inside=True)
         elif isinstance(node, ast.Subscript) and not isinstance(node.ctx, ast.Load):
             effect = item_effect(node)
         elif isinstance(node, ast.Subscript):

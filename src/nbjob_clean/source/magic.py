@@ -48,9 +48,9 @@ SQL_MAGICS = words("sql vdksql")
 SCRIPTS = words("bash cmd perl pypy python python2 python3 ruby script sh")
 # Needed magics that certainly bind no Python name; any other may have bound whatever is used.
 _BINDING_NOTHING = words("""
-    ! !! bash bookmark cd cmd conda debug env file javascript mamba mkdir node perl pip popd pushd
-    pypy python python2 python3 reset reset_selective ruby save script set_env sh sx system
-    uv writefile xdel
+    ! !! bash bookmark cd cmd conda debug dhist dirs env file javascript ll ls lsmagic mamba mkdir
+    node perl pip popd pushd pwd pypy python python2 python3 reset reset_selective ruby save script
+    set_env sh sx system timeit uv who who_ls whos writefile xdel
     """)
 
 

@@ -25,7 +25,7 @@ from nbjob_clean.source.state import Binding, Place
 from nbjob_clean.source.syntax import character_column, parsed
 
 _ALWAYS, _NEVER = Place(-1, 0), Place(sys.maxsize, 0)
-Kind = Literal["undefined", "untagged", "later", "deleted", "called-early", "own"]
+Kind = Literal["undefined", "untagged", "later", "deleted", "called-early", "own", "unset"]
 
 
 class SourceCell(Record):
@@ -215,6 +215,7 @@ class _Judge:
         self._definitions: dict[str, list[Place]] = {}
         self._unreached: dict[str, Place] = {}
         self._hidden = run.hidden
+        self._set_by_functions = frozenset[str]().union(*(d.facts.stores for d in run.deferred))
         for name, binding in run.module.events:
             is_kept = binding.is_definition and not binding.is_fleeting
             if binding.status != "deleted" and is_kept:
@@ -255,6 +256,8 @@ class _Judge:
         line, column = getattr(site.node, "lineno", 0), getattr(site.node, "col_offset", 0)
         later = self._next_definition(miss.name, Place(site.cell, line, column))
         definition = miss.deleted or later
+        if definition is None and miss.name in self._set_by_functions and not miss.is_open:
+            return self._missing("unset", changed(miss, site=None))
         return definition and self._missing("called-early", miss, definition)
 
     def _next_definition(self, name: str, use: Place) -> Place | None:

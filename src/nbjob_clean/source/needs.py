@@ -26,6 +26,7 @@ _ORIGINS: dict[str, Origin] = {
     "later": "below",
     "called-early": "below",
     "own": "nobody",
+    "unset": "nobody",
     "deleted": "deleted",
     "undefined": "nobody",
 }

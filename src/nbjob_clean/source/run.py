@@ -7,8 +7,8 @@ and expressions only decide in which order that happens.
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 
 from nbjob_clean.record import changed
 from nbjob_clean.source.constant import truth_of
@@ -16,13 +16,14 @@ from nbjob_clean.source.exports import ONLY_PYTHON, Exports
 from nbjob_clean.source.known import BUILTINS, KERNEL, is_known
 from nbjob_clean.source.late import Facts, Surroundings, facts_of
 from nbjob_clean.source.miss import CallSite, Deferred, Miss
-from nbjob_clean.source.scope import FUNCTIONS, block_scope, counted_names, mangled
+from nbjob_clean.source.scope import FUNCTIONS, block_scope, counted_names, mangled, own_globals
 from nbjob_clean.source.state import (
     Binding,
     Closure,
     Constant,
     Event,
     Frame,
+    Function,
     Growing,
     Lazy,
     Place,
@@ -73,6 +74,8 @@ class Run:
         self.spans: dict[str, list[tuple[Place, int]]] = {}
         # By the names of methods: what they bind in the module.
         self.setters: dict[str, frozenset[str]] = {}
+        self.has_setters = False  # whether any function binds names in the module
+        self.is_calling = False  # what is loaded is called next: the body binds, in its order
         self.touched: set[Place] = set()  # empty containers that somebody may have filled
         self.libraries: set[str] = set()  # that were imported, by the first part of their names
         self.patched: set[str] = set()  # attributes that have been assigned to
@@ -102,7 +105,7 @@ class Run:
         binding = self.module.names.get(name)
         if binding is not None and binding.status != "deleted":
             if binding.value is not None:
-                self._escape(binding.value, node)
+                self.escape(binding.value, node)
                 if type(binding.value) is Growing:
                     self.touched.add(binding.place)
         elif not ((name in self.soft and self._may_be_bound(name)) or self.knows(name)):
@@ -176,7 +179,7 @@ class Run:
 
     def excuse(self, function: ast.Name) -> None:
         """The same for all that a function may need."""
-        for facts in self._reached(self.value_of(function)):
+        for _, facts in self._reached(self.value_of(function)):
             for load in facts.loads:
                 if not self.knows(load.name):
                     self.guard(load.name, function)
@@ -274,6 +277,7 @@ class Run:
             facts = changed(facts, loads=())
         self.deferred.append(Deferred(nodes, self.cell, facts))
         self._unsteady |= facts.stores
+        self.has_setters |= bool(facts.stores)
         self._in_bodies.update(load.name for load in facts.loads)
         for node in nodes:
             self._facts[node] = facts
@@ -291,28 +295,6 @@ class Run:
         self.loops.clear()
         self.is_argument = False
         self.trials = self.dead = self.conditions = self.broad = self.rounds = 0
-
-    @contextmanager
-    def forked(self) -> Iterator[Callable[[], AbstractContextManager[None]]]:
-        """Ways of which one is taken, each in a `with` of what is given: only what all of them
-        lack is certainly missing. One that calls the body anew takes another at last.
-        """
-        mark, before = len(self.misses), self.recursed
-        found: list[list[Miss]] = []
-
-        @contextmanager
-        def way() -> Iterator[None]:
-            self.recursed = False
-            yield
-            if not self.recursed:
-                found.append(self.misses[mark:])
-            del self.misses[mark:]
-
-        yield way
-        self.recursed = before or not found
-        if found:
-            common = set.intersection(*({miss.name for miss in misses} for misses in found))
-            self.misses += [miss for miss in found[0] if miss.name in common]
 
     def place(self, node: ast.AST) -> Place:
         return Place(self.cell, getattr(node, "lineno", 0), getattr(node, "col_offset", 0))
@@ -375,23 +357,27 @@ class Run:
         frame.names[name] = binding
         frame.events.append(Event(name, binding))
 
-    def _escape(self, value: Value | None, use: ast.AST) -> None:
+    def escape(
+        self, value: Value | None, use: ast.AST, *, but: Collection[str] = frozenset()
+    ) -> None:
         """Whoever has a function can call it: what it does to the module may happen now."""
-        for facts in self._reached(value):
+        for function, facts in self._reached(value):
             self.is_open |= facts.is_open
-            self.bind_unseen(facts.stores, use)
+            is_run = self.is_calling and function is value
+            left = own_globals(function) if is_run else but
+            self.bind_unseen(facts.stores.difference(left), use)
 
-    def _reached(self, value: Value | None) -> Iterator[Facts]:
-        """The facts of a function, and of those that it may call."""
-        seen: set[ast.AST] = set()
-        waiting: list[ast.AST] = [value] if isinstance(value, (*FUNCTIONS, ast.Lambda)) else []
+    def _reached(self, value: Value | None) -> Iterator[tuple[Function, Facts]]:
+        """A function and those that it may call, with the facts of each."""
+        seen: set[Function] = set()
+        waiting: list[Function] = [value] if isinstance(value, (*FUNCTIONS, ast.Lambda)) else []
         while waiting:
             node = waiting.pop()
             facts = self._facts.get(node)
             if node in seen or facts is None:
                 continue
             seen.add(node)
-            yield facts
+            yield node, facts
             bindings = (self.module.names.get(load.name) for load in facts.loads)
             waiting += [b.value for b in bindings if b and isinstance(b.value, FUNCTIONS)]
 

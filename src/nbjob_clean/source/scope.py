@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from nbjob_clean.record import Record
@@ -46,6 +47,13 @@ def own_variables(function: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda)
     parameters = {argument.arg for argument in _arguments(function.args)}
     given = parameters.union(type_parameters(function), shared_variables(function))
     return scope_of(function).locals - given
+
+
+def own_globals(function: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) -> frozenset[str]:
+    """The names of the module that only the body itself binds, and no function inside it."""
+    declared = [node.names for node in ast.walk(function) if isinstance(node, ast.Global)]
+    names = Counter(name for names in declared for name in names)
+    return frozenset(name for name in scope_of(function).globals if names[name] == 1)
 
 
 def shared_variables(function: ast.AST) -> frozenset[str]:
