@@ -224,7 +224,7 @@ class Store:
 
     def _prepare(self) -> None:
         with _translated():
-            self._db.execute("pragma page_size = 8192")  # of a new file; outputs are large
+            self._db.execute("pragma page_size = 16384")  # of a new file; outputs are large
             self._db.execute("pragma journal_mode = persist")
             self._db.execute("pragma synchronous = off")
             if self._number("user_version") == FORMAT:
