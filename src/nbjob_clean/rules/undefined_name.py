@@ -38,6 +38,8 @@ def _help(missing: MissingName, context: Context) -> str:
         return f"define `{missing.lacking}` above it; the `except` there hides that it is missing"
     if missing.definition:
         return f"define `{missing.name}` in a line that is reached"
+    if missing.function:
+        return f"call `{missing.function}` first: it gives `{missing.name}` its value"
     return _advice(missing.name, context)
 
 

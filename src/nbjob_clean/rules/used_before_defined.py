@@ -22,7 +22,10 @@ def _find(context: Context) -> Iterator[Finding]:
         )
     for missing in missing_of_kind(context, "unset"):
         message = f"`{missing.name}` has no value yet when this function is called, and reads it"
-        yield finding_at(missing, message, f"give `{missing.name}` a value above the call")
+        advice = f"give `{missing.name}` a value before this function is called"
+        if missing.function:
+            advice = f"call `{missing.function}` first: it gives `{missing.name}` its value"
+        yield finding_at(missing, message, advice)
 
 
 def _help(missing: MissingName) -> str:

@@ -75,7 +75,8 @@ class Bindings:
         elif isinstance(target, ast.Subscript) and (
             is_namespace(target.value) or is_module_namespace(target.value)
         ):
-            effect = item_effect(target)
+            is_inside = self._run.frame.kind == "function"
+            effect = item_effect(target, is_inside=is_inside)
             self._evaluate(target.slice)
             self._run.is_open |= effect.is_open
             self._run.bind_unseen(effect.binds, target, status="bound")

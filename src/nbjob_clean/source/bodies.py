@@ -59,7 +59,7 @@ class Bodies:
         self._active: list[ast.AST] = []
         self._left = _MOST
         self._scopes: dict[ast.AST, Scope] = {}
-        self._own: dict[ast.AST, frozenset[str]] = {}
+        self._own: dict[ast.AST, tuple[frozenset[str], frozenset[str]]] = {}
         self._returned: Value | None = None
         # Calls that lacked nothing, with the names that there were: more names change nothing.
         self._complete: dict[object, tuple[Names, int, Value | None]] = {}
@@ -157,11 +157,10 @@ class Bodies:
         scope = self._scopes.get(code) or self._scopes.setdefault(code, scope_of(code))
         frame = Frame("function", local=scope.locals, globals=scope.globals)
         frame.values = dict(parameters)
-        own = self._own.get(code)
-        if own is None:
-            own = self._own[code] = own_variables(code)
-        frame.unbound = set(own)
-        frame.shared = scope.locals - own and shared_variables(code)
+        known = self._own.get(code)
+        if known is None:
+            known = self._own[code] = (own_variables(code), shared_variables(code))
+        frame.unbound, frame.shared = set(known[0]), known[1]
         frame.method = method
         self._run.frames.append(frame)
         if isinstance(code, ast.Lambda):

@@ -79,7 +79,8 @@ def effect_of(
     if isinstance(call.func, ast.Attribute):
         owner = call.func.value
         if is_namespace(owner):
-            return _namespace_effect(name, call)
+            is_gone = is_inside and not _is_globals(owner)
+            return NOTHING if is_gone else _namespace_effect(name, call)
         if is_module_namespace(owner):
             return NOTHING if name in _READERS else ANYTHING
         is_shell = "ipython" in terminal_name(owner).lower() or isinstance(look(owner), Shell)
@@ -134,12 +135,14 @@ def _is_text(node: ast.expr) -> bool:
     return isinstance(node, ast.Constant) and isinstance(node.value, str)
 
 
-def item_effect(target: ast.Subscript) -> Effect:
-    """What `globals()["x"] = ...` binds; nothing for any other item."""
+def item_effect(target: ast.Subscript, *, is_inside: bool = False) -> Effect:
+    """What `globals()["x"] = ...` binds; nothing for any other item, as for `locals()["x"]` in a
+    function, which is a copy.
+    """
     if is_module_namespace(target.value):
         text = _text([target.slice])
         return Effect(frozenset({text})) if text else ANYTHING
-    if not is_namespace(target.value):
+    if not is_namespace(target.value) or (is_inside and not _is_globals(target.value)):
         return NOTHING
     text = _text([target.slice])
     return Effect(frozenset({text})) if text else ANYTHING

@@ -233,7 +233,7 @@ class _Reader:
             self.guarded.add(asked_name(node))
             effect = effect_of(node, is_inside=True)
         elif isinstance(node, ast.Subscript) and not isinstance(node.ctx, ast.Load):
-            effect = item_effect(node)
+            effect = item_effect(node, is_inside=True)
         elif isinstance(node, ast.Subscript):
             self.is_open |= is_own_module(node)
         elif isinstance(node, ast.Assign):

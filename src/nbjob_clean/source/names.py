@@ -16,7 +16,7 @@ from nbjob_clean.source.exports import ONLY_PYTHON, Exports
 from nbjob_clean.source.expressions import Expressions
 from nbjob_clean.source.flow import Statements
 from nbjob_clean.source.known import KERNEL
-from nbjob_clean.source.miss import Miss
+from nbjob_clean.source.miss import Deferred, Miss
 from nbjob_clean.source.own_lines import may_lack_own
 from nbjob_clean.source.protocols import Protocols
 from nbjob_clean.source.run import Run
@@ -47,9 +47,10 @@ class MissingName(Record):
 
     `definition` is where the name is defined, or deleted. With `called-early` the place is that
     of the call; `function` is what was called, and `use` is where it uses the name. With `own` the
-    name is a variable of the function that it stands in. With `undefined` the definition is one
-    that nothing gets to; `lacking` is the name that it lacks itself, which an untagged cell may
-    define at `lacking_definition`.
+    name is a variable of the function that it stands in, and with `unset` one of the module that
+    only functions bind. With `undefined` the definition is one that nothing gets to; `lacking` is
+    the name that it lacks itself, which an untagged cell may define at `lacking_definition`. In
+    both, `function` is another one that would bind the name, if it were called.
     """
 
     kind: Kind
@@ -155,6 +156,9 @@ def _may_call_early(run: Run, cells: Iterable[SourceCell]) -> bool:
             first[name] = _NEVER
         else:
             first.setdefault(name, binding.place)
+    for deferred in run.deferred:  # what a function binds is there once somebody calls it
+        for name in deferred.facts.stores:
+            first.setdefault(name, _NEVER)
     return any(
         first.get(load.name, _ALWAYS) > Place(deferred.cell, load.node.lineno)
         for deferred in run.deferred
@@ -215,7 +219,10 @@ class _Judge:
         self._definitions: dict[str, list[Place]] = {}
         self._unreached: dict[str, Place] = {}
         self._hidden = run.hidden
-        self._set_by_functions = frozenset[str]().union(*(d.facts.stores for d in run.deferred))
+        self._setters: dict[str, list[Deferred]] = {}
+        for deferred in run.deferred:
+            for name in deferred.facts.stores:
+                self._setters.setdefault(name, []).append(deferred)
         for name, binding in run.module.events:
             is_kept = binding.is_definition and not binding.is_fleeting
             if binding.status != "deleted" and is_kept:
@@ -256,7 +263,7 @@ class _Judge:
         line, column = getattr(site.node, "lineno", 0), getattr(site.node, "col_offset", 0)
         later = self._next_definition(miss.name, Place(site.cell, line, column))
         definition = miss.deleted or later
-        if definition is None and miss.name in self._set_by_functions and not miss.is_open:
+        if definition is None and miss.name in self._setters and not miss.is_open:
             return self._missing("unset", changed(miss, site=None))
         return definition and self._missing("called-early", miss, definition)
 
@@ -290,11 +297,21 @@ class _Judge:
             end.line,
             self._column(end),
             definition,
-            miss.site.function if miss.site else "",
+            miss.site.function if miss.site else self._setter(miss),
             Place(miss.cell, miss.node.lineno, miss.node.col_offset) if miss.site else None,
             lacking,
             self._untagged_definition(lacking, start) if lacking else None,
         )
+
+    def _setter(self, miss: Miss) -> str:
+        """A function that binds the name, and is not the one that it stands in."""
+        names = (
+            getattr(node, "name", "")
+            for deferred in self._setters.get(miss.name, ())
+            for node in deferred.nodes
+            if all(part is not miss.node for part in ast.walk(node))
+        )
+        return next(names, "")
 
     def _column(self, place: Place) -> int:
         return character_column(self._lines[place.cell][place.line - 1], place.column)

@@ -45,7 +45,7 @@ def scope_of(function: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) -> S
 def own_variables(function: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) -> frozenset[str]:
     """The local names that only the body gives a value: none has one when it begins."""
     parameters = {argument.arg for argument in _arguments(function.args)}
-    given = parameters.union(type_parameters(function), shared_variables(function))
+    given = parameters.union(type_parameters(function), _given_inside(function))
     return scope_of(function).locals - given
 
 
@@ -54,6 +54,15 @@ def own_globals(function: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) -
     declared = [node.names for node in ast.walk(function) if isinstance(node, ast.Global)]
     names = Counter(name for names in declared for name in names)
     return frozenset(name for name in scope_of(function).globals if names[name] == 1)
+
+
+def _given_inside(function: ast.AST) -> frozenset[str]:
+    """Those of the shared variables that a function inside may be the first to give a value."""
+    given: set[str] = set()
+    for node in ast.walk(function):
+        if isinstance(node, FUNCTIONS) and node is not function:
+            given |= block_scope(node.body).nonlocals - counted_names(node.body)
+    return frozenset(given)
 
 
 def shared_variables(function: ast.AST) -> frozenset[str]:

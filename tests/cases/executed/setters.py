@@ -358,3 +358,228 @@ class Color:
 from os import *
 # %% [job]
 print(sep, Path("a"))  # NBJ101
+
+# === noop: a setter is called by another function
+# %% [job]
+def init():
+    global root
+    root = "/data"
+def main():
+    init()
+    return path("a")
+# %% [job]
+def path(name):
+    return root + "/" + name
+# %% [job]
+print(main())
+
+# === found: a setter that no production cell calls
+# %% [job]
+def init():
+    global cfg, root
+    root = "/data"
+# %% [job]
+def path(name):
+    return root + "/" + name  # NBJ103
+# %% [job]
+print(path("orders"))
+
+# === found: a setter that no production cell calls, and a use in a cell
+# %% [job]
+def init():
+    global cfg, root
+    root = "/data"
+# %% [job]
+print(root)  # NBJ101
+
+# === noop: globals in a function
+# %% [job]
+def setup():
+    globals()["threshold"] = 5
+setup()
+# %% [job]
+print(threshold + 1)
+
+# === noop: locals in a cell
+# %% [job]
+locals()["threshold"] = 5
+print(threshold + 1)
+
+# === noop: locals in a class
+# %% [job]
+class A:
+    locals()["threshold"] = 5
+    x = threshold
+print(A.x)
+
+# === found: locals in a function is a copy
+# %% [job]
+def fit():
+    locals()["gamma"] = 0.3
+    return gamma  # NBJ101
+fit()
+
+# === found: locals in a function is a copy, and updated
+# %% [job]
+def fit(d):
+    locals().update(d)
+    return gamma  # NBJ101
+fit({"gamma": 1})
+
+# === noop: nonlocal: a shared variable has a value by then
+# %% [job]
+def tally(rows):
+    def add(r):
+        nonlocal total
+        total += r
+    total = 0
+    for r in rows:
+        add(r)
+    return total
+# %% [job]
+print(tally([1, 2, 3]))
+
+# === noop: nonlocal: a function inside gives it one
+# %% [job]
+def tally(rows):
+    def init():
+        nonlocal total
+        total = 0
+    def add(r):
+        nonlocal total
+        total += r
+    init()
+    for r in rows:
+        add(r)
+    total = total + 1
+    return total
+# %% [job]
+print(tally([1, 2, 3]))
+
+# === noop: nonlocal: a function inside gives it one, called by a lambda
+# %% [job]
+def tally(rows):
+    def init():
+        nonlocal total
+        total = 0
+    def add(r):
+        nonlocal total
+        total += r
+    list(map(lambda f: f(), [init]))
+    for r in rows:
+        add(r)
+    total = total + 1
+    return total
+# %% [job]
+print(tally([1, 2, 3]))
+
+# === noop: nonlocal: a callback inside gives it one
+# %% [job]
+def outer():
+    def setx():
+        nonlocal x
+        x = 1
+    def run(cb):
+        cb()
+        return x
+    y = run(setx)
+    x = y + 1
+    return x
+print(outer())
+
+# === noop: nonlocal: in a branch
+# %% [job]
+def outer(flag=True):
+    def add():
+        nonlocal n
+        n += 1
+    if flag:
+        n = 0
+    add()
+    return n
+# %% [job]
+print(outer())
+
+# === noop: nonlocal: in a try
+# %% [job]
+def outer():
+    def add():
+        nonlocal n
+        n += 1
+    try:
+        n = int("3")
+    except ValueError:
+        n = 0
+    add()
+    return n
+# %% [job]
+print(outer())
+
+# === noop: nonlocal: two levels of shared variables
+# %% [job]
+def outer():
+    def add():
+        nonlocal n
+        n += 1
+    def mid():
+        n2 = 0
+        def inner():
+            nonlocal n2
+            n2 += 1
+            add()
+        inner()
+        return n2
+    n = 1
+    return mid() + n
+# %% [job]
+print(outer())
+
+# === noop: nonlocal: a parameter is shared
+# %% [job]
+def outer(n):
+    def add():
+        nonlocal n
+        n += 1
+    add()
+    return n
+# %% [job]
+print(outer(3))
+
+# === noop: nonlocal: in a method
+# %% [job]
+class Counter:
+    def run(self, items):
+        def hit():
+            nonlocal hits
+            hits += 1
+        hits = 0
+        for i in items:
+            hit()
+        return hits
+print(Counter().run([1, 2]))
+
+# === found: nonlocal: it is counted up before it has a value
+# %% [job]
+def tally(rows):
+    def add(r):
+        nonlocal total
+        total += r  # NBJ103
+    for r in rows:
+        add(r)
+    total = 0
+    return total
+# %% [job]
+print(tally([1, 2, 3]))
+
+# === found: nonlocal: the same in a comprehension
+# %% [job]
+def fetch_all(urls):
+    def attempt(url):
+        nonlocal retries
+        retries += 1  # NBJ103
+        return url.upper()
+    pages = [attempt(u) for u in urls]
+    retries = 0
+    return pages, retries
+# %% [job]
+print(fetch_all(["a", "b"]))
