@@ -1,4 +1,4 @@
-"""NBJ406: production SQL reads a table that only a cell without a production tag creates.
+"""NBJ406: production SQL needs a table that only a cell without a production tag creates.
 
 Or one that no cell creates: a query that JupySQL saved (`--save`) and pastes in.
 """
@@ -6,7 +6,7 @@ Or one that no cell creates: a query that JupySQL saved (`--save`) and pastes in
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from nbjob_clean.rules.context import Context
 from nbjob_clean.rules.queries import finding_in, production_queries, untagged_queries
@@ -14,8 +14,8 @@ from nbjob_clean.rules.reading import python_mentions
 from nbjob_clean.rules.rule import Finding, Rule
 from nbjob_clean.source.sql_cell import parse_sql_cell
 from nbjob_clean.source.sql_query import Query
-from nbjob_clean.source.sql_table import Name, Table, created_table, read_tables
-from nbjob_clean.source.sql_text import statements
+from nbjob_clean.source.sql_table import Name, Table, changed_table, created_table, read_tables
+from nbjob_clean.source.sql_text import Token, statements
 
 
 def _find(context: Context) -> Iterator[Finding]:
@@ -29,7 +29,7 @@ def _find(context: Context) -> Iterator[Finding]:
     reported: set[tuple[int, Name]] = set()
     for query in queries:
         for statement in statements(query.sql.text):
-            for table in read_tables(statement):
+            for table in _needed(statement):
                 key = (query.cell, table.name)
                 if table.name[-1] in own or table.name[-1] in mentioned or key in reported:
                     continue
@@ -45,6 +45,13 @@ def _find(context: Context) -> Iterator[Finding]:
             if made := created_table(statement):
                 own.add(made.name[-1])
         own.add(query.out.lower())
+
+
+def _needed(statement: Sequence[Token]) -> Iterator[Table]:
+    """The tables that have to be there."""
+    yield from read_tables(statement)
+    if changed := changed_table(statement):
+        yield changed
 
 
 def _is_made_elsewhere(name: str, context: Context) -> bool:
@@ -105,8 +112,8 @@ def _finding(query: Query, table: Table, definition: Query, context: Context) ->
 RULE = Rule(
     "NBJ406",
     "table-from-untagged-cell",
-    "Production SQL reads a table or view that an untagged SQL cell of this notebook creates, and\n"
-    "no production cell before; or a query that JupySQL saved. It is in your database or your\n"
-    "kernel, and not in production's.",
+    "Production SQL reads or changes a table or view that an untagged SQL cell of this notebook\n"
+    "creates, and no production cell before; or it reads a query that JupySQL saved. It is in your\n"
+    "database or your kernel, and not in production's.",
     _find,
 )

@@ -1,4 +1,4 @@
-"""Which tables a SQL statement creates, and which it reads, as far as its text certainly says."""
+"""Which tables a SQL statement creates, changes and reads, as far as its text certainly says."""
 
 from __future__ import annotations
 
@@ -24,6 +24,8 @@ _READING = words("describe pivot summarize table unpivot")
 _CLAUSES = words("from join straight_join using")
 _TARGETS = words("ignore insert merge overwrite replace upsert")
 _NO_TABLES = words("dumpfile outfile")
+_CHANGING = words("alter drop insert merge replace truncate update")
+_BEFORE_TARGET = words("abort fail ignore into only or overwrite replace rollback table view")
 
 
 class Table(Record):
@@ -53,6 +55,20 @@ def read_tables(statement: Sequence[Token]) -> Iterator[Table]:
             found += _listed(statement, index + 1)
     tables = sorted({table.start: table for table in found}.values(), key=lambda t: t.start)
     yield from (table for table in tables if table.name not in own)
+
+
+def changed_table(statement: Sequence[Token]) -> Table | None:
+    """The target of `INSERT INTO a`, `UPDATE a`, `TRUNCATE a`, `DROP TABLE a` and the like; of
+    `IF EXISTS` none, as that may be missing.
+    """
+    index = _after_ctes(statement)
+    if at(statement, index).word not in _CHANGING:
+        return None
+    index += 1
+    while at(statement, index).word in _BEFORE_TARGET:
+        index += 1
+    table = _table(statement, index)
+    return table if at(statement, index).word != "if" else None
 
 
 def _after_creation(statement: Sequence[Token]) -> int:
@@ -126,6 +142,15 @@ def _whole(statement: Sequence[Token]) -> Iterator[Table]:
         if at(statement, end).word in ("clone", "like"):
             source = _table(statement, end + 1)
             yield from [source] if source else []
+
+
+def _after_ctes(statement: Sequence[Token]) -> int:
+    """Where the statement itself starts, behind `WITH a AS (...)`."""
+    index = 0
+    if at(statement, 0).word == "with":
+        while index < len(statement) and at(statement, index).word not in _CHANGING:
+            index = max(index + 1, _after_brackets(statement, index))
+    return index
 
 
 def _listed(statement: Sequence[Token], index: int) -> Iterator[Table]:

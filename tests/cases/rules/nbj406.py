@@ -104,6 +104,22 @@ SELECT * FROM orders
 CREATE VIEW big AS SELECT 1;
 SELECT * FROM big
 
+# === noop: changed where it may be missing, or is made here
+# %%
+%%sql
+CREATE TABLE days AS SELECT 1;
+CREATE TABLE shops AS SELECT 1
+# %% [job]
+%%sql
+DROP TABLE IF EXISTS days;
+DROP VIEW IF EXISTS shops;
+ALTER TABLE IF EXISTS shops ADD COLUMN a INT;
+CREATE TABLE days AS SELECT 1;
+INSERT INTO days VALUES (1);
+UPDATE days SET x = 1;
+SELECT * FROM other FOR UPDATE;
+INSERT INTO other SELECT 1 ON CONFLICT DO UPDATE SET shops = 1
+
 # === found: only an untagged cell creates it
 # %%
 %%sql
@@ -172,3 +188,26 @@ SELECT 1
 %%sql
 SELECT * FROM big -- NBJ406
 JOIN small USING (id) -- NBJ406
+
+# === found: changed, and created in an untagged cell alone
+# %%
+%%sql
+CREATE TABLE days AS SELECT 1;
+CREATE TABLE shops AS SELECT 1
+# %% [job]
+%%sql
+INSERT INTO days (a, b) VALUES (1, 2) -- NBJ406
+# %% [job]
+%%sql
+WITH new AS (SELECT 1 AS x)
+INSERT OR REPLACE INTO days SELECT x FROM new -- NBJ406
+# %% [job]
+%%sql
+UPDATE shops SET x = 1 -- NBJ406
+# %% [job]
+%%sql
+TRUNCATE TABLE shops; -- NBJ406
+ALTER TABLE days ADD COLUMN c INT -- NBJ406
+# %% [job]
+%%sql
+MERGE INTO shops s USING other o ON s.x = o.x WHEN MATCHED THEN DELETE -- NBJ406
