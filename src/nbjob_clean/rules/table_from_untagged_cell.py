@@ -113,7 +113,7 @@ RULE = Rule(
     "NBJ406",
     "table-from-untagged-cell",
     "Production SQL reads or changes a table or view that an untagged SQL cell of this notebook\n"
-    "creates, and no production cell before; or it reads a query that JupySQL saved. It is in your\n"
-    "database or your kernel, and not in production's.",
+    "creates, and no production cell before; or it reads a query that JupySQL saved. It is in\n"
+    "your database or your kernel, and not in production's.",
     _find,
 )
