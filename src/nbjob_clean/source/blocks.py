@@ -11,12 +11,14 @@ import ast
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
+from nbjob_clean.source.cases import live_cases
 from nbjob_clean.source.dynamic import catches_name_error
 from nbjob_clean.source.expressions import Expressions
 from nbjob_clean.source.flow import Statements
 from nbjob_clean.source.fork import forked
 from nbjob_clean.source.jumps import certainly_ends, first_tested, leaves, may_stop, statements_in
 from nbjob_clean.source.managers import excuses, swallows
+from nbjob_clean.source.raises import is_risky, sure_handler
 from nbjob_clean.source.run import Run
 from nbjob_clean.source.scope import FUNCTIONS, block_scope, children, fleeting_names
 from nbjob_clean.source.state import Growing, Instance, Value, absorb
@@ -31,7 +33,6 @@ _SIMPLE = (
     ast.Expr,
     *FUNCTIONS,
 )
-_RISKY = (ast.Call, ast.Import, ast.ImportFrom, ast.Subscript, ast.Raise, ast.Assert)
 
 
 class Blocks:
@@ -68,7 +69,7 @@ class Blocks:
 
     def _whole(self, node: ast.stmt) -> bool:
         """A statement and all in it; what that may have bound is not doubted afterwards."""
-        is_decided = isinstance(node, ast.If) and self._run.truth_of(node.test) is not None
+        is_decided = self._is_decided(node)
         before = frozenset(self._run.frame.unbound)
         goes_on = self._statement(node) and not (self._run.until_yield and _yields(node))
         unbound = self._run.frame.unbound
@@ -78,13 +79,24 @@ class Blocks:
             self._run.bind_unseen(self._run.frame.globals & block_scope([node]).bound, node)
         return goes_on
 
+    def _is_decided(self, node: ast.stmt) -> bool:
+        """Whether it is known which of its blocks run."""
+        if isinstance(node, ast.If):
+            return self._run.truth_of(node.test) is not None
+        if isinstance(node, ast.For):
+            return self._run.truth_of(node.iter) is False
+        if isinstance(node, ast.Match):
+            live, is_sure = live_cases(node, self._run.value_of)
+            return len(live) == is_sure
+        return isinstance(node, ast.Try) and sure_handler(node) is not None
+
     def _statement(self, node: ast.stmt) -> bool:
         if isinstance(node, _SIMPLE):
             if self._run.until_yield and _yields(node):
                 self._first_yield(node)
             else:
                 self._statements.execute([node])
-            return not (certainly_ends(node) or (self._run.trials and _is_risky(node)))
+            return not (certainly_ends(node) or (self._run.trials and is_risky(node)))
         if isinstance(node, ast.If):
             return self._if(node)
         if isinstance(node, (ast.For, ast.AsyncFor)):
@@ -121,9 +133,17 @@ class Blocks:
             return True
         if isinstance(node, ast.Match):
             self._evaluate(node.subject, first_tested(node))
+            live, is_sure = live_cases(node, self._run.value_of)
+            if self._is_decided(node):
+                return not is_sure or self._case(live[0])
             with self._perhaps([node]):
                 return not _may_leave(node)
         return not isinstance(node, (ast.Break, ast.Continue))
+
+    def _case(self, case: ast.match_case) -> bool:
+        self._statements.capture(case.pattern)
+        self._evaluate(case.guard)
+        return self.run(case.body)
 
     def _if(self, node: ast.If) -> bool:
         self._evaluate(node.test)
@@ -199,9 +219,11 @@ class Blocks:
 
     def _try(self, node: ast.Try) -> bool:
         """With handlers, only what comes before the first thing that may go wrong is certain."""
+        if (sure := sure_handler(node)) is not None:
+            return self._caught(node, *sure)
         body = node.body
         if node.handlers:
-            risky = (n for n, statement in enumerate(body, 1) if _is_risky(statement))
+            risky = (n for n, statement in enumerate(body, 1) if is_risky(statement))
             body = body[: next(risky, len(body))]
         with self._perhaps([node]):
             is_guarded = catches_name_error(node.handlers) or leaves(node.finalbody)
@@ -212,6 +234,20 @@ class Blocks:
             return False
         self.run(node.finalbody)
         return not _may_leave(node)
+
+    def _caught(self, node: ast.Try, number: int, handler: ast.ExceptHandler) -> bool:
+        """A `try` that certainly ends in one of its handlers."""
+        is_guarded = catches_name_error(node.handlers) or leaves(node.finalbody)
+        self._run.guards += is_guarded
+        goes_on = self.run(node.body[:number])
+        self._run.guards -= is_guarded
+        if goes_on:
+            if handler.name:
+                self._run.bind(handler.name, handler)
+            goes_on = self.run(handler.body)
+            if handler.name and goes_on:
+                self._run.delete(handler.name, handler)
+        return self.run(node.finalbody) and goes_on
 
     @contextmanager
     def _perhaps(self, statements: Sequence[ast.stmt]) -> Iterator[None]:
@@ -243,10 +279,6 @@ def _breaks(loop: ast.While) -> bool:
 
 def _yields(statement: ast.stmt) -> bool:
     return any(isinstance(part, (ast.Yield, ast.YieldFrom)) for part in ast.walk(statement))
-
-
-def _is_risky(statement: ast.stmt) -> bool:
-    return any(isinstance(part, _RISKY) for part in ast.walk(statement))
 
 
 def _may_leave(statement: ast.AST) -> bool:

@@ -55,6 +55,9 @@ def truth_of(test: ast.expr, look: Look) -> bool | None:
         decides = isinstance(test.op, ast.Or)
         truths = [truth_of(part, look) for part in test.values]
         return decides if decides in truths else None if None in truths else not decides
+    if isinstance(test, ast.Call) and getattr(test.func, "id", "") == "range":
+        count = getattr(test.args[0], "value", None) if len(test.args) == 1 else None
+        return count > 0 if isinstance(count, int) else None
     try:
         return bool(_folded(test, look))
     except (_UnknownError, TypeError, ArithmeticError):

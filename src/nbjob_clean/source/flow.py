@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
 from nbjob_clean.source.binding import Bindings
+from nbjob_clean.source.cases import live_cases
 from nbjob_clean.source.dynamic import (
     asks_for_names,
     asks_version,
@@ -19,15 +20,15 @@ from nbjob_clean.source.jumps import (
     certainly_ends,
     has_jump,
     is_endless,
-    is_irrefutable,
     leaves,
     may_stop,
     never_returns,
 )
+from nbjob_clean.source.lookup import is_prepared
 from nbjob_clean.source.managers import excuses, swallows
+from nbjob_clean.source.raises import raised_by, sure_handler
 from nbjob_clean.source.run import Run
 from nbjob_clean.source.scope import (
-    FUNCTIONS,
     annotation_parts,
     block_scope,
     outer_parts,
@@ -36,7 +37,6 @@ from nbjob_clean.source.scope import (
 from nbjob_clean.source.state import Event, Frame, Names, absorb, join
 
 _SIMPLE = (ast.Assign, ast.AnnAssign, ast.AugAssign, ast.Expr, ast.Import, ast.ImportFrom)
-_METACLASSES = frozenset({"ABCMeta", "EnumMeta", "EnumType", "type"})
 _CLASS_NAMES = frozenset({"__qualname__", "__module__"})
 # Decorators that leave a class what it is, as far as making one of it goes.
 _CLASS_DECORATORS = frozenset({"dataclass", "final", "runtime_checkable", "total_ordering"})
@@ -121,6 +121,10 @@ class Statements(Bindings):
         if is_plain and isinstance(value, ast.Call) and never_returns(run.value_of(value.func)):
             self._evaluate(value)
             return True
+        if not run.dead and isinstance(statement, _SIMPLE) and raised_by(statement):
+            self._evaluate(value)
+            self._unreached([statement])
+            return True
         is_hidden = is_plain and run.broad > 0 and not run.loops
         before, mark, run.lacked = frame.names, len(frame.events), None
         if is_hidden:
@@ -170,22 +174,12 @@ class Statements(Bindings):
             with self._run.inside(frame):
                 for name in _CLASS_NAMES:
                     self._run.bind(name, node)
-                with self._guarded(is_guarded=self._is_prepared(node)):
+                with self._guarded(is_guarded=is_prepared(node, self._run.value_of)):
                     self.execute(node.body)
         self._run.note_span(node)
         self.hooks.created(node)
         is_plain = all(terminal_name(d) in _CLASS_DECORATORS for d in node.decorator_list)
         self._run.bind(node.name, node, node if is_plain else None)
-
-    def _is_prepared(self, node: ast.ClassDef) -> bool:
-        """Whether a metaclass may give names to the body, by `__prepare__`."""
-        metas = [k.value for k in node.keywords if k.arg == "metaclass"]
-        values = [self._run.value_of(m) for m in metas if terminal_name(m) not in _METACLASSES]
-        return any(
-            not isinstance(value, ast.ClassDef)
-            or any(part.name == "__prepare__" for part in value.body if isinstance(part, FUNCTIONS))
-            for value in values
-        )
 
     def _type_alias(self, node: ast.stmt) -> None:
         self.bind(node.name)  # type: ignore[attr-defined]  # Python 3.12; its value is lazy
@@ -339,9 +333,13 @@ class Statements(Bindings):
         if node.orelse and not ends:
             ends = self.execute(node.orelse)
         after = [] if ends else [frame.names]
+        sure = sure_handler(node)
         for handler in node.handlers:
             frame.names = dict(stopped)
-            with self._conditional():
+            if sure and handler is not sure[1]:
+                self._unreached(handler.body)
+                continue
+            with self._conditional(is_decided=sure is not None):
                 ends = self._handler(handler)
             if not ends:
                 after.append(frame.names)
@@ -367,21 +365,26 @@ class Statements(Bindings):
         frame = self._run.frame
         before, mark = frame.names, len(frame.events)
         after: list[Names] = []
+        live, is_sure = live_cases(node, self._run.value_of)
         for case in node.cases:
             frame.names = dict(before)
+            if case not in live:
+                self._unreached(case.body)
+                continue
             with self._conditional(is_decided=True):
-                self._pattern(case.pattern)
+                self.capture(case.pattern)
                 self._evaluate(case.guard)
-            with self._conditional():
+            with self._conditional(is_decided=is_sure and len(live) == 1):
                 if not self.execute(case.body):
                     after.append(frame.names)
-        if not any(case.guard is None and is_irrefutable(case.pattern) for case in node.cases):
+        if not is_sure:
             after.append(before)
         # A case that did not match may have bound some of its names.
         frame.names = absorb(join(after) if after else before, frame.events[mark:])
         return not after
 
-    def _pattern(self, pattern: ast.pattern) -> None:
+    def capture(self, pattern: ast.pattern) -> None:
+        """Look for what a pattern names, and bind what it takes."""
         for part in ast.walk(pattern):
             if isinstance(part, (ast.MatchValue, ast.MatchClass)):
                 self._evaluate(part.value if isinstance(part, ast.MatchValue) else part.cls)

@@ -20,6 +20,7 @@ _PROPERTIES = words("property cached_property")
 _ACCESSORS = _PROPERTIES | words("deleter getter setter")
 _BINDING = words("classmethod")
 _UNBOUND = words("staticmethod")
+_METACLASSES = words("ABCMeta EnumMeta EnumType type")
 _HARMLESS = words("abstractmethod cache contextmanager final lru_cache override wraps")
 
 
@@ -34,6 +35,17 @@ def found_above(
     """What `super().name` is in a class: in the next one, in the order of the object's own."""
     order = order_of(owner.cls if isinstance(owner, Instance) else owner, look)
     return _first(order[order.index(cls) + 1 :], name) if cls in order else None
+
+
+def is_prepared(node: ast.ClassDef, look: Look) -> bool:
+    """Whether a metaclass may give names to a class's body, by `__prepare__`."""
+    metas = [k.value for k in node.keywords if k.arg == "metaclass"]
+    values = [look(meta) for meta in metas if terminal_name(meta) not in _METACLASSES]
+    return any(
+        not isinstance(value, ast.ClassDef)
+        or any(part.name == "__prepare__" for part in value.body if isinstance(part, FUNCTIONS))
+        for value in values
+    )
 
 
 def order_of(cls: ast.ClassDef, look: Look, depth: int = 0) -> list[ast.ClassDef | None]:

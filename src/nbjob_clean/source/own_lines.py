@@ -8,6 +8,9 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Sequence
 
+from nbjob_clean.source.constant import truth_of
+from nbjob_clean.source.jumps import is_irrefutable
+from nbjob_clean.source.raises import sure_handler
 from nbjob_clean.source.scope import (
     FUNCTIONS,
     block_scope,
@@ -18,11 +21,13 @@ from nbjob_clean.source.scope import (
 )
 
 _ASSIGNMENTS = (ast.Assign, ast.AugAssign, ast.AnnAssign)
+_DECIDED = frozenset((ast.For, ast.Try))
 _NEVER = float("inf")
 _LOOPS = (ast.For, ast.AsyncFor)
 _SPECIAL = frozenset(
     (*_ASSIGNMENTS, *_LOOPS, *FUNCTIONS, ast.ClassDef, ast.ExceptHandler, ast.If, ast.Import,
-     ast.ImportFrom, ast.Lambda, ast.MatchAs, ast.MatchMapping, ast.MatchStar)
+     ast.ImportFrom, ast.Lambda, ast.Match, ast.MatchAs, ast.MatchMapping, ast.MatchStar,
+     ast.NamedExpr, ast.withitem)
 )  # fmt: skip
 
 
@@ -37,6 +42,8 @@ def may_lack_own(function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
         kind = type(node)  # by `type`: few nodes are special
         if kind is ast.Name:
             seen.note(node, getattr(node, "lineno", 0))  # type: ignore[arg-type]
+        elif kind in _DECIDED and _leaves_unbound(node):
+            return True
         elif kind not in _SPECIAL:
             stack += children(node)
         elif isinstance(node, FUNCTIONS) and may_lack_own(node):
@@ -52,8 +59,20 @@ def may_lack_own(function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
     return is_early or not gone.isdisjoint(own)
 
 
-def _branches(node: ast.If) -> Iterator[list[ast.stmt]]:
-    """All of `if`, `elif`, `else`; an empty one where there is no `else`."""
+def _leaves_unbound(node: ast.AST) -> bool:
+    """A loop over nothing, a `try` that certainly ends in a handler: what is bound otherwise?"""
+    if isinstance(node, ast.Try):
+        return sure_handler(node) is not None
+    return isinstance(node, ast.For) and truth_of(node.iter, lambda _: None) is False
+
+
+def _branches(node: ast.If | ast.Match) -> Iterator[list[ast.stmt]]:
+    """All of `if`, `elif`, `else`, or all cases; an empty one where none may be taken."""
+    if isinstance(node, ast.Match):
+        yield from (case.body for case in node.cases)
+        if not any(case.guard is None and is_irrefutable(case.pattern) for case in node.cases):
+            yield []
+        return
     yield node.body
     while len(node.orelse) == 1 and isinstance(node.orelse[0], ast.If):
         node = node.orelse[0]
@@ -84,12 +103,14 @@ class _Lines:
 
     def note_bound(self, node: ast.AST) -> None:
         """What a node binds by itself, and for how long."""
-        if isinstance(node, ast.If):
+        if isinstance(node, (ast.If, ast.Match)):
             self.note_branches(node)
         if isinstance(node, ast.ExceptHandler) and node.name:
             self.gone[node.name] = node.end_lineno or node.lineno
         for name in own_names(node):
-            line = getattr(node, "lineno", 0)
+            line: float = getattr(node, "lineno", 0)
+            if isinstance(node, ast.ClassDef) and node.end_lineno:
+                line = node.end_lineno + 0.5  # the body runs before
             self.first[name] = min(line, self.first.get(name, line))
 
     def parts(self, node: ast.AST) -> list[ast.AST]:
@@ -104,6 +125,12 @@ class _Lines:
         if isinstance(node, _LOOPS):
             self.note_given([node.target], node.iter)
             return [node.iter, *node.body, *node.orelse]
+        if isinstance(node, ast.NamedExpr):
+            self.note_given([node.target], node.value)
+            return [node.value]
+        if isinstance(node, ast.withitem) and node.optional_vars is not None:
+            self.note_given([node.optional_vars], node.context_expr)
+            return [node.context_expr]
         if not isinstance(node, (*FUNCTIONS, ast.Lambda)):
             return children(node)
         own = scope_of(node).locals
@@ -125,7 +152,7 @@ class _Lines:
         self.reads[name] = min(line, self.reads.get(name, line))
         self.last[name] = max(line, self.last.get(name, line))
 
-    def note_branches(self, node: ast.If) -> None:
+    def note_branches(self, node: ast.If | ast.Match) -> None:
         """Names that only one of the branches binds, until the last line of the statement."""
         end = node.end_lineno or node.lineno
         branches = [block_scope(branch).bound for branch in _branches(node)]
