@@ -31,6 +31,8 @@ class Bindings:
         self._evaluate(node.value)
         self._run.is_open |= is_module_namespace(node.value)
         value = self._value(node.value)
+        if isinstance(value, Growing) and len(node.targets) > 1:
+            value = Growing()
         for target in node.targets:
             if isinstance(target, (ast.Tuple, ast.List)):
                 self._unpack(target, node.value)
@@ -56,7 +58,7 @@ class Bindings:
         if isinstance(node, ast.Call) and terminal_name(node) == "get_ipython":
             return Shell()
         if isinstance(node, (ast.List, ast.Dict)) and not (children(node)):
-            return Growing(is_given=self._run.are_arguments)
+            return Growing(is_given=self._run.are_arguments, is_own=True)
         if isinstance(node, ast.BoolOp) and isinstance(node.op, ast.Or):  # `names or []`
             return Growing() if truth_of(node.values[-1], self._run.value_of) is False else None
         return self._run.value_of(node)

@@ -257,16 +257,15 @@ class Statements(Bindings):
         frame.names = join([before, frame.names]) if is_whole else absorb(before, events)
 
     def _for(self, node: ast.For) -> None:
-        is_empty = self._run.is_empty(node.iter)
-        self._evaluate(None if is_empty else node.iter)
-        if self._run.truth_of(node.iter) is False:
+        run, is_empty = self._run, self._run.is_empty(node.iter)
+        if run.truth_of(node.iter) is False or run.is_empty(node.iter, is_certain=True):
+            self._unreached(node.body)
             self.execute(node.orelse)
             return
+        self._evaluate(None if is_empty else node.iter)
         items = self.hooks.iterated(node.iter, is_whole=not may_stop(node))
-        with (
-            self._loop(node.body, is_whole=not has_jump(node)),
-            self._guarded(is_guarded=is_empty),
-        ):
+        guarded = self._guarded(is_guarded=is_empty)
+        with self._loop(node.body, is_whole=not has_jump(node)), guarded:
             for item in items or (None,):
                 self.bind(node.target, item)
                 self.execute(node.body)

@@ -24,6 +24,7 @@ from nbjob_clean.source.scope import FUNCTIONS
 from nbjob_clean.source.state import Binding, Place
 from nbjob_clean.source.syntax import character_column, parsed
 
+_DYNAMIC = ("globals(", "locals(", "vars(", "exec(")
 _ALWAYS, _NEVER = Place(-1, 0), Place(sys.maxsize, 0)
 Kind = Literal["undefined", "untagged", "later", "deleted", "called-early", "own", "unset"]
 
@@ -126,6 +127,7 @@ def _run(
 ) -> Run:
     run = Run(known, exports)
     run.has_late_annotations = any(_has_late_annotations(cell.text) for cell in cells)
+    run.has_dynamic = any(word in cell.text for cell in cells for word in _DYNAMIC)
     expressions = Expressions(run)
     statements = Statements(run, expressions)
     protocols = Protocols(run, expressions, statements) if follows_calls else None

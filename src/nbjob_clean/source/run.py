@@ -40,6 +40,7 @@ class Run:
 
     cell = 0
     is_open = False
+    has_dynamic = False  # a text may name what the code does not
     turns = 0  # how often a name was deleted, or became or ceased to be a function
     guards = 0
     broad = 0  # of the guards, those of an `except Exception`
@@ -258,14 +259,17 @@ class Run:
         """Whether a condition holds at this point; None where that is not known."""
         return truth_of(test, self.value_of)
 
-    def is_empty(self, node: ast.expr) -> bool:
-        """Whether a container has been made empty, and nobody has looked at it since."""
+    def is_empty(self, node: ast.expr, *, is_certain: bool = False) -> bool:
+        """Whether a container has been made empty, and nobody has looked at it since; for certain
+        where it has one name alone, from a literal.
+        """
         binding = self.module.names.get(node.id) if isinstance(node, ast.Name) else None
         if binding is None or type(binding.value) is not Growing or len(self.frames) > 1:
             return False
         name = node.id if isinstance(node, ast.Name) else ""
         is_seen = self.is_open or self.pending or name in self._unsteady or name in self._in_bodies
         is_here = binding.status == "bound" and not binding.value.is_given
+        is_here &= not is_certain or (binding.value.is_own and not self.has_dynamic)
         return is_here and not is_seen and binding.place not in self.touched
 
     def defer(self, nodes: Sequence[ast.AST]) -> Facts | None:

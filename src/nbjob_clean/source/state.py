@@ -38,10 +38,11 @@ class Shell(Record):
 
 class Growing(Record):
     """A container that was empty when it was made: what is in it by now is not known. `is_given`:
-    it is an argument of the job, which may be another one.
+    it is an argument of the job, which may be another one. `is_own`: no other name has it.
     """
 
     is_given: bool = False
+    is_own: bool = False
 
 
 class Table(Record):

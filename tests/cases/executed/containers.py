@@ -1018,3 +1018,135 @@ f = lru_cache(lambda x: x + off)
 f(1)  # NBJ105
 # %% [job]
 off = 1
+
+# === noop: a function fills it
+# %% [job]
+q = []
+def f():
+    q.append(1)
+f()
+for a in q:
+    s = 1
+print(a)
+
+# === noop: it has another name
+# %% [job]
+a = b = []
+a.append(1)
+for x in b:
+    pass
+print(x)
+
+# === noop: a loop over nothing with an else
+# %% [job]
+rows = []
+for r in rows:
+    print(r)
+else:
+    done = True
+print(done)
+
+# === noop: something or nothing
+# %% [job]
+names = [] or ["a"]
+for r in names:
+    s = r
+print(s)
+
+# === noop: a class has it
+# %% [job]
+q = []
+class A:
+    items = q
+A.items.append(2)
+for a in q:
+    s = 1
+print(s)
+
+# === noop: within a loop
+# %% [job]
+for k in range(2):
+    q = []
+    q.append(k)
+    for a in q:
+        s = a
+print(s)
+
+# === noop: filled through its module
+# %% [job]
+import sys
+q = []
+sys.modules["__main__"].q.append(3)
+for a in q:
+    s = a
+print(s)
+
+# === noop: filled through globals()
+# %% [job]
+q = []
+globals()["q"].append(1)
+for a in q:
+    s = 1
+print(s)
+
+# === noop: filled by a default
+# %% [job]
+q = []
+def add(target=q):
+    target.append(1)
+add()
+for a in q:
+    s = 1
+print(s)
+
+# === noop: filled by a text
+# %% [job]
+q = []
+exec("q.append(1)")
+for a in q:
+    s = 1
+print(s)
+
+# === noop: filled by a thread
+# %% [job]
+import threading
+q = []
+t = threading.Thread(target=lambda: q.append(1))
+t.start(); t.join()
+for a in q:
+    s = 1
+print(s)
+
+# === noop: filled by a partial
+# %% [job]
+from functools import partial
+q = {}
+upd = partial(dict.update, q)
+upd({"a": 1})
+for a in q:
+    s = 1
+print(s)
+
+# === found: what a loop over nothing binds
+# %% [job]
+q = []
+for a in q:
+    s = 1
+print(s)  # NBJ101
+
+# === found: the variable of a loop over nothing
+# %% [job]
+q = []
+# %% [job]
+for a in q:
+    s = 1
+# %% [job]
+print(a)  # NBJ101
+
+# === found: a loop over nothing, annotated
+# %% [job]
+items: list[int] = []
+for item in items:
+    last = item
+# %% [job]
+print(last)  # NBJ101
