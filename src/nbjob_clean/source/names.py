@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import ast
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from functools import lru_cache
 from typing import Literal
 
@@ -209,6 +209,17 @@ def _final_places(text: str, exports: Exports) -> dict[str, tuple[int, int]]:
     return places
 
 
+def _call_of(functions: Collection[str], text: str) -> tuple[int, int] | None:
+    """Line and column of the first call of one of the functions."""
+    if not any(f"{name}(" in text for name in functions):
+        return None
+    calls = (
+        part for part in ast.walk(parsed(text).tree or ast.Pass()) if isinstance(part, ast.Call)
+    )
+    names = (call.func for call in calls if isinstance(call.func, ast.Name))
+    return next(((n.lineno, n.col_offset) for n in names if n.id in functions), None)
+
+
 class _Judge:
     """Decides of what kind a miss is, by who else defines the name."""
 
@@ -247,7 +258,7 @@ class _Judge:
         later = None
         if not miss.is_late:
             later = self._within(miss.name, use) or self._next_definition(miss.name, use)
-        untagged = None if miss.is_argument else self._untagged_definition(miss.name, use)
+        untagged = None if miss.is_argument else self._untagged(miss, use)
         # What the kernel had at this point came from above, whatever is defined below.
         if untagged is not None and (later is None or untagged < use):
             return self._missing("untagged", miss, untagged)
@@ -266,22 +277,36 @@ class _Judge:
         later = self._next_definition(miss.name, Place(site.cell, line, column))
         definition = miss.deleted or later
         if definition is None and miss.name in self._setters and not miss.is_open:
-            return self._missing("unset", changed(miss, site=None))
+            untagged = self._untagged(miss, Place(site.cell, line, column))
+            return self._missing(
+                "untagged" if untagged else "unset", changed(miss, site=None), untagged
+            )
         return definition and self._missing("called-early", miss, definition)
 
     def _next_definition(self, name: str, use: Place) -> Place | None:
         return next((place for place in self._definitions.get(name, ()) if place > use), None)
 
-    def _untagged_definition(self, name: str, use: Place) -> Place | None:
-        """The nearest untagged cell above that defines the name, else the first one below."""
+    def _untagged(self, miss: Miss, use: Place) -> Place | None:
+        return self._untagged_definition(miss.name, use, self._setters_of(miss))
+
+    def _untagged_definition(
+        self, name: str, use: Place, setters: Collection[str] = ()
+    ) -> Place | None:
+        """The nearest untagged cell above that defines the name, or calls one of the functions
+        that do, else the first one below.
+        """
         places = [
             Place(cell.index, *found)
             for cell in self._cells
-            if not cell.is_production and (name in cell.text or "import *" in cell.text)
-            if (found := _final_places(cell.text, self._exports).get(name))
+            if not cell.is_production
+            if (found := self._defined_in(cell, name) or _call_of(setters, cell.text))
         ]
         above = [place for place in places if place < use]
         return above[-1] if above else next(iter(places), None)
+
+    def _defined_in(self, cell: SourceCell, name: str) -> tuple[int, int] | None:
+        may_define = name in cell.text or "import *" in cell.text
+        return _final_places(cell.text, self._exports).get(name) if may_define else None
 
     def _missing(self, kind: Kind, miss: Miss, definition: Place | None = None) -> MissingName:
         node: ast.AST = miss.site.node if miss.site else miss.node
@@ -299,21 +324,21 @@ class _Judge:
             end.line,
             self._column(end),
             definition,
-            miss.site.function if miss.site else self._setter(miss),
+            miss.site.function if miss.site else next(iter(self._setters_of(miss)), ""),
             Place(miss.cell, miss.node.lineno, miss.node.col_offset) if miss.site else None,
             lacking,
             self._untagged_definition(lacking, start) if lacking else None,
         )
 
-    def _setter(self, miss: Miss) -> str:
-        """A function that binds the name, and is not the one that it stands in."""
-        names = (
-            getattr(node, "name", "")
+    def _setters_of(self, miss: Miss) -> list[str]:
+        """The functions that bind the name, without the one that it stands in."""
+        return [
+            name
             for deferred in self._setters.get(miss.name, ())
             for node in deferred.nodes
-            if all(part is not miss.node for part in ast.walk(node))
-        )
-        return next(names, "")
+            if (name := getattr(node, "name", ""))
+            and all(part is not miss.node for part in ast.walk(node))
+        ]
 
     def _column(self, place: Place) -> int:
         return character_column(self._lines[place.cell][place.line - 1], place.column)

@@ -583,3 +583,37 @@ def fetch_all(urls):
     return pages, retries
 # %% [job]
 print(fetch_all(["a", "b"]))
+
+# === found: a setter that only an untagged cell calls
+# %% [job]
+def init():
+    global cfg, root
+    root = "/data"
+# %% [job]
+def path(name):
+    return root + "/" + name  # NBJ102
+# %%
+init()
+# %% [job]
+print(path("orders"))
+
+# === found: a setter that only an untagged cell calls, and a use in a cell
+# %% [job]
+def init():
+    global root
+    root = "/data"
+# %%
+x = 1
+init()
+# %% [job]
+print(root)  # NBJ102
+
+# === found: a setter that needs itself, called in an untagged cell as well
+# %% [job]
+def init():
+    global root
+    root = root + "/data"  # NBJ103
+# %%
+init()
+# %% [job]
+init()
