@@ -32,6 +32,11 @@ def _tags(data: bytes) -> list[tuple[str, ...]]:
         (["*a", "a = 1"], "* "),
         (["*b = 1", "a = 1", "*b"], "* *"),
         (["*nothing"], "*"),
+        (["*def f(): return a", "a = 1", "*f()"], "***"),
+        (["*def f(): return a", "*f()", "a = 1"], "** "),
+        (["*def f(): return a", "b = 1", "a = b", "*f()"], "****"),
+        (["*def g():\n global a\n a = 1", "*def f(): return a", "g()", "*f()"], "****"),
+        (["*def g():\n global a\n a = 1", "g()", "*a"], "***"),
     ],
 )
 def test_the_smallest_slice_that_production_needs_is_tagged(cells: list[str], tags: str) -> None:

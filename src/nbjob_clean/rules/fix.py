@@ -72,13 +72,20 @@ def _correct_tags(
 def _tag_definitions(
     notebook: Notebook, tags: Sequence[str], builtins: Collection[str]
 ) -> Iterator[_Step]:
-    """Tag the cell that defines a missing name, where it stands above; then look again."""
+    """Tag the cell that defines a missing name, where it stands above, or where a function needs
+    the name later and finds it then; then look again.
+    """
     for missing in context_of(notebook, tags, builtins).missing:
         place = missing.definition
-        if missing.kind == "untagged" and place is not None and place.cell < missing.cell:
-            cell = notebook.cells[place.cell]
-            edits = _tag_edits(cell, [*cell.tags, tags[0]])
-            yield _Step(edits, f"tagged cell {cell.number} `{tags[0]}`: `{missing.name}`")
+        if missing.kind != "untagged" or place is None:
+            continue
+        cell = notebook.cells[place.cell]
+        edits = _tag_edits(cell, [*cell.tags, tags[0]])
+        if place.cell > missing.cell:
+            left = context_of(edited(notebook, edits), tags, builtins).missing
+            if any(other.name == missing.name for other in left):
+                continue
+        yield _Step(edits, f"tagged cell {cell.number} `{tags[0]}`: `{missing.name}`")
 
 
 def _renew_ids(
