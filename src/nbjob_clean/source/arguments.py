@@ -6,7 +6,7 @@ import ast
 from collections.abc import Callable
 
 from nbjob_clean.record import Record
-from nbjob_clean.source.constant import constant_of, is_container
+from nbjob_clean.source.constant import NOT_NONE, constant_of, is_container
 from nbjob_clean.source.state import Function, Growing, Value
 
 
@@ -55,14 +55,22 @@ def parameters(function: Function, given: Arguments, first: Value | None) -> dic
     values.update((name, value) for name, value in given.named if name in known)
     found = {name: value for name, value in values.items() if value is not None}
     containers = {name for name, value in found.items() if is_container(value)}
-    return {n: v for n, v in found.items() if n not in containers or not _is_filled(function, n)}
+    found.update((n, NOT_NONE) for n in containers if _is_filled(function, n))
+    return found
+
+
+_LOOKING = frozenset(("bool", "enumerate", "len", "list", "print", "sorted", "sum", "tuple", "zip"))
 
 
 def _is_filled(function: Function, name: str) -> bool:
     """Whether a body may put something into a container, or take it out."""
-    return any(
-        getattr(part.value, "id", "") == name
-        for part in ast.walk(function)
-        if isinstance(part, ast.Attribute)
-        or (isinstance(part, ast.Subscript) and not isinstance(part.ctx, ast.Load))
-    )
+    for part in ast.walk(function):
+        used: list[ast.expr] = []
+        is_written = isinstance(part, ast.Subscript) and not isinstance(part.ctx, ast.Load)
+        if isinstance(part, (ast.Assign, ast.Attribute)) or is_written:
+            used = [part.value]  # type: ignore[attr-defined]
+        elif isinstance(part, ast.Call) and getattr(part.func, "id", "") not in _LOOKING:
+            used = [*part.args, *(keyword.value for keyword in part.keywords)]
+        if any(getattr(node, "id", "") == name for node in used):
+            return True
+    return False

@@ -75,20 +75,31 @@ class Blocks:
         unbound = self._run.frame.unbound
         if unbound and not (is_decided or isinstance(node, _SIMPLE)):
             unbound -= block_scope([node]).bound - (before & fleeting_names(node))
-        if self._run.frame.globals and not (is_decided or isinstance(node, _SIMPLE)):
-            self._run.bind_unseen(self._run.frame.globals & block_scope([node]).bound, node)
+        if not (is_decided or isinstance(node, _SIMPLE)):
+            self._bind_globals([node])
         return goes_on
+
+    def _bind_globals(self, statements: Sequence[ast.stmt]) -> None:
+        names = self._run.frame.globals
+        if names and statements:
+            self._run.bind_unseen(names & block_scope(statements).bound, statements[0])
+
+    def _left_anywhere(self, statements: Sequence[ast.stmt]) -> None:
+        """These may have been left at any point: what they bind is not doubted."""
+        self._run.frame.unbound -= block_scope(statements).bound
+        self._bind_globals(statements)
 
     def _is_decided(self, node: ast.stmt) -> bool:
         """Whether it is known which of its blocks run."""
         if isinstance(node, ast.If):
             return self._run.truth_of(node.test) is not None
         if isinstance(node, ast.For):
-            return self._run.truth_of(node.iter) is False
+            is_literal = not isinstance(node.iter, ast.Name)
+            return is_literal and self._run.truth_of(node.iter) is False
         if isinstance(node, ast.Match):
             live, is_sure = live_cases(node, self._run.value_of)
             return len(live) == is_sure
-        return isinstance(node, ast.Try) and sure_handler(node) is not None
+        return isinstance(node, ast.Try) and sure_handler(node, self._run.is_builtin) is not None
 
     def _statement(self, node: ast.stmt) -> bool:
         if isinstance(node, _SIMPLE):
@@ -213,13 +224,15 @@ class Blocks:
         goes_on = self.run(node.body)
         if self._run.until_yield and _yields(node):
             return False
+        if not goes_on:
+            self._left_anywhere(node.body)
         for manager in managers:
             self._statements.hooks.left(manager, is_async=is_async)
         return goes_on
 
     def _try(self, node: ast.Try) -> bool:
         """With handlers, only what comes before the first thing that may go wrong is certain."""
-        if (sure := sure_handler(node)) is not None:
+        if (sure := sure_handler(node, self._run.is_builtin)) is not None:
             return self._caught(node, *sure)
         body = node.body
         if node.handlers:
@@ -232,6 +245,9 @@ class Blocks:
             self._run.guards -= is_guarded
         if self._run.until_yield and _yields(node):
             return False
+        if node.finalbody:
+            handlers = [part for handler in node.handlers for part in handler.body]
+            self._left_anywhere([*node.body, *handlers, *node.orelse])
         self.run(node.finalbody)
         return not _may_leave(node)
 
@@ -240,6 +256,8 @@ class Blocks:
         is_guarded = catches_name_error(node.handlers) or leaves(node.finalbody)
         self._run.guards += is_guarded
         goes_on = self.run(node.body[:number])
+        if goes_on:
+            self._evaluate(*children(node.body[number]))
         self._run.guards -= is_guarded
         if goes_on:
             if handler.name:
@@ -247,6 +265,8 @@ class Blocks:
             goes_on = self.run(handler.body)
             if handler.name and goes_on:
                 self._run.delete(handler.name, handler)
+        if not goes_on and node.finalbody:
+            self._left_anywhere([*node.body, *handler.body])
         return self.run(node.finalbody) and goes_on
 
     @contextmanager
@@ -270,7 +290,8 @@ def _parts_ways(node: ast.If) -> bool:
 
 
 def _raises(statements: Sequence[ast.stmt]) -> bool:
-    return bool(statements) and isinstance(statements[-1], ast.Raise)
+    is_last = bool(statements) and isinstance(statements[-1], ast.Raise)
+    return is_last and not any(map(_may_leave, statements[:-1]))
 
 
 def _breaks(loop: ast.While) -> bool:

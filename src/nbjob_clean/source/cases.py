@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import ast
 
-from nbjob_clean.source.constant import Look, constant_of, is_container, truth_of
+from nbjob_clean.source.constant import Look, constant_of
 from nbjob_clean.source.state import Constant
+
+_PLAIN = (bool, bytes, float, int, str, type(None))
 
 
 def live_cases(node: ast.Match, look: Look) -> tuple[list[ast.match_case], bool]:
@@ -13,15 +15,15 @@ def live_cases(node: ast.Match, look: Look) -> tuple[list[ast.match_case], bool]
     is.
     """
     subject = constant_of(node.subject, look)
-    if subject is not None and is_container(subject):
-        subject = None
+    if subject is not None and type(subject.value) not in _PLAIN:
+        subject = None  # a container, or an object: what that is equal to is not known
     live = []
     for case in node.cases:
         found = matches(case.pattern, subject)
         if found is False:
             continue
         live.append(case)
-        if found and (case.guard is None or truth_of(case.guard, look)):
+        if found and case.guard is None:
             return live, True
     return live, False
 

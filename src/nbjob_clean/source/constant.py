@@ -33,6 +33,7 @@ class _Object:
 
 
 _OBJECT = _Object()
+NOT_NONE = Constant(_OBJECT)
 _SOMETHING = object()  # a function or a container with items: neither None nor false
 _EMPTY = ()  # any empty container
 _UNCLEAR = frozenset({_OBJECT, _SOMETHING, _EMPTY})  # what these are equal to is not known

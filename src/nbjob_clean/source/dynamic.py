@@ -150,12 +150,26 @@ def item_effect(target: ast.Subscript, *, is_inside: bool = False) -> Effect:
 
 def guarded_name(node: ast.Compare) -> str:
     """The `x` of `"x" in globals()`, whoever asks so knows that it may be missing."""
+    return _text([node.left]) if _asks_namespace(node) else ""
+
+
+def asks_for_any(node: ast.Compare) -> bool:
+    """`name in globals()`: which name that is, nobody can see."""
+    return _asks_namespace(node) and not _text([node.left])
+
+
+def _asks_namespace(node: ast.Compare) -> bool:
     if len(node.ops) != 1 or not isinstance(node.ops[0], (ast.In, ast.NotIn)):
-        return ""
+        return False
     container = node.comparators[0]
-    if isinstance(container, ast.Call) and isinstance(container.func, ast.Attribute):
-        container = container.func.value  # globals().keys()
-    return _text([node.left]) if is_namespace(container) else ""
+    while isinstance(container, ast.Call) and not is_namespace(container):
+        if isinstance(container.func, ast.Attribute):
+            container = container.func.value  # globals().keys()
+        elif container.args:
+            container = container.args[0]  # list(globals())
+        else:
+            return False
+    return is_namespace(container)
 
 
 def asked_name(call: ast.Call) -> str:
@@ -226,12 +240,13 @@ def asks_version(test: ast.expr) -> bool:
 def _exec_effect(call: ast.Call, *, is_inside: bool) -> Effect:
     """In a function, what is bound is gone with the call: nobody sees it, unless it is global."""
     if len(call.args) > 1 and not is_namespace(call.args[1]):
-        return NOTHING  # into a namespace of its own
+        is_foreign = is_module_namespace(call.args[1])
+        return ANYTHING if is_foreign else NOTHING  # into a namespace of its own
     tree = parsed(text).tree if (text := _text(call.args[:1])) else None
-    if tree is None:
+    if tree is None or (is_inside and "global" in text):
         return ANYTHING
     scope = block_scope(tree.body)
-    is_gone = is_inside and len(call.args) != 2
+    is_gone = is_inside and not (len(call.args) > 1 and _is_globals(call.args[-1]))
     return Effect(scope.globals if is_gone else scope.bound)
 
 

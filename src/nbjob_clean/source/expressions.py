@@ -9,6 +9,7 @@ from functools import partial
 from nbjob_clean.source.dynamic import (
     EVALUATING,
     asked_name,
+    asks_for_any,
     effect_of,
     evaluated,
     guarded_name,
@@ -78,7 +79,8 @@ class Expressions:
     def _lambda(self, node: ast.AST) -> Iterable[Work]:
         assert isinstance(node, ast.Lambda)  # noqa: S101 - for the type checker
         facts = self._run.defer([node])
-        if facts and facts.stores:
+        if facts:
+            self._run.is_open |= facts.is_open
             self._run.bind_unseen(facts.stores, node)
         return outer_parts(node)
 
@@ -156,11 +158,13 @@ class Expressions:
 
     def _open(self, node: ast.Call) -> None:
         """`globals()` in a place where what becomes of it is not to be seen."""
-        self._run.is_open |= isinstance(node.func, ast.Name) and node.func.id == "globals"
+        is_module = self._run.frame.kind == "module"
+        self._run.is_open |= is_module or terminal_name(node.func) == "globals"
 
     def _compare(self, node: ast.AST) -> Iterable[Work]:
         assert isinstance(node, ast.Compare)  # noqa: S101
         self._run.guard(guarded_name(node), node)
+        self._run.is_open |= asks_for_any(node)
         operands = [node.left, *node.comparators]
         if len(operands) > 2:
             first = ast.Compare(node.left, node.ops[:1], node.comparators[:1])

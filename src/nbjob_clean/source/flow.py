@@ -20,6 +20,7 @@ from nbjob_clean.source.jumps import (
     certainly_ends,
     has_jump,
     is_endless,
+    is_jump,
     leaves,
     may_stop,
     never_returns,
@@ -121,7 +122,7 @@ class Statements(Bindings):
         if is_plain and isinstance(value, ast.Call) and never_returns(run.value_of(value.func)):
             self._evaluate(value)
             return True
-        if not run.dead and isinstance(statement, _SIMPLE) and raised_by(statement):
+        if not run.dead and isinstance(statement, _SIMPLE) and raised_by(statement, run.is_builtin):
             self._evaluate(value)
             self._unreached([statement])
             return True
@@ -160,7 +161,7 @@ class Statements(Bindings):
                 self._evaluate(*annotation_parts(node))
         facts = self._run.defer([node])
         self._run.bind(node.name, node, self.hooks.defined(node))
-        if facts and (node.decorator_list or self._run.frame.kind != "module"):
+        if facts and (node.decorator_list or not self._run.is_straight):
             # Called by whoever got it: a decorator, or the owner of a method.
             self._run.bind_unseen(facts.stores, node)
             self._run.is_open |= facts.is_open
@@ -303,7 +304,7 @@ class Statements(Bindings):
             self.hooks.left(call, is_async=is_async)
         if swallowers:
             frame.names = absorb(before, frame.events[mark:])
-        return ends and not swallowers
+        return ends and not (swallowers or not any(map(is_jump, node.body)))
 
     @contextmanager
     def _guarded(self, *, is_guarded: bool) -> Iterator[None]:
@@ -332,7 +333,7 @@ class Statements(Bindings):
         if node.orelse and not ends:
             ends = self.execute(node.orelse)
         after = [] if ends else [frame.names]
-        sure = sure_handler(node)
+        sure = sure_handler(node, self._run.is_builtin)
         for handler in node.handlers:
             frame.names = dict(stopped)
             if sure and handler is not sure[1]:
@@ -366,7 +367,8 @@ class Statements(Bindings):
         after: list[Names] = []
         live, is_sure = live_cases(node, self._run.value_of)
         for case in node.cases:
-            frame.names = dict(before)
+            # A case that did not match may have bound some of its names.
+            frame.names = absorb(before, frame.events[mark:])
             if case not in live:
                 self._unreached(case.body)
                 continue
@@ -378,7 +380,6 @@ class Statements(Bindings):
                     after.append(frame.names)
         if not is_sure:
             after.append(before)
-        # A case that did not match may have bound some of its names.
         frame.names = absorb(join(after) if after else before, frame.events[mark:])
         return not after
 

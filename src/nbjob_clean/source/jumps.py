@@ -101,9 +101,12 @@ def has_jump(statement: ast.stmt) -> bool:
 
 def leaves(statements: Sequence[ast.stmt]) -> bool:
     """Whether a `finally` goes elsewhere, and what was raised is forgotten."""
-    return any(
-        isinstance(statement, (ast.Return, ast.Break, ast.Continue)) for statement in statements
-    )
+    return any(map(is_jump, statements))
+
+
+def is_jump(statement: ast.stmt) -> bool:
+    """Whether a statement leaves its block without raising: no manager stops that."""
+    return isinstance(statement, (ast.Return, ast.Break, ast.Continue))
 
 
 def is_irrefutable(pattern: ast.pattern) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from nbjob_clean.record import Record
 from nbjob_clean.source.late import Facts
@@ -41,3 +41,10 @@ class Deferred(Record):
     nodes: Sequence[ast.AST]
     cell: int
     facts: Facts
+
+
+def mentions(code: Iterable[Deferred], name: str) -> bool:
+    """Whether code that runs later may use a name, wherever in it."""
+    nodes = (node for deferred in code for node in deferred.nodes)
+    parts = (part for node in nodes for part in ast.walk(node))
+    return any(isinstance(part, ast.Name) and part.id == name for part in parts)

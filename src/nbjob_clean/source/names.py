@@ -21,10 +21,11 @@ from nbjob_clean.source.own_lines import may_lack_own
 from nbjob_clean.source.protocols import Protocols
 from nbjob_clean.source.run import Run
 from nbjob_clean.source.scope import FUNCTIONS
+from nbjob_clean.source.setters import set_unseen
 from nbjob_clean.source.state import Binding, Place
 from nbjob_clean.source.syntax import character_column, parsed
 
-_DYNAMIC = ("globals(", "locals(", "vars(", "exec(")
+_DYNAMIC = ("globals", "locals(", "vars(", "exec(", "eval(", "user_ns")
 _ALWAYS, _NEVER = Place(-1, 0), Place(sys.maxsize, 0)
 Kind = Literal["undefined", "untagged", "later", "deleted", "called-early", "own", "unset"]
 
@@ -226,7 +227,7 @@ class _Judge:
     def __init__(self, run: Run, cells: Sequence[SourceCell]) -> None:
         self._cells = cells
         self._exports = run.exports
-        self._within = run.within
+        self._spans = run.spans
         self._lines = {cell.index: cell.text.split("\n") for cell in cells if cell.is_production}
         self._unseen = frozenset[str]().union(*(c.may_bind for c in cells if c.is_production))
         self._definitions: dict[str, list[Place]] = {}
@@ -236,6 +237,7 @@ class _Judge:
         for deferred in run.deferred:
             for name in deferred.facts.stores:
                 self._setters.setdefault(name, []).append(deferred)
+        self._set_unseen = set_unseen(run, [cell.text for cell in cells if cell.is_production])
         for name, binding in run.module.events:
             is_kept = binding.is_definition and not binding.is_fleeting
             if binding.status != "deleted" and is_kept:
@@ -246,7 +248,7 @@ class _Judge:
     def verdict(self, miss: Miss) -> MissingName | None:
         if miss.is_own:
             return self._missing("own", miss)
-        if miss.name in self._unseen:
+        if miss.name in self._unseen or miss.name in self._set_unseen:
             return None
         if miss.site is not None:
             return self._verdict_on_call(miss)
@@ -282,6 +284,12 @@ class _Judge:
                 "untagged" if untagged else "unset", changed(miss, site=None), untagged
             )
         return definition and self._missing("called-early", miss, definition)
+
+    def _within(self, name: str, use: Place) -> Place | None:
+        """The class of that name in whose statement a use stands."""
+        spans = self._spans.get(name, ())
+        starts = (s for s, end in spans if s.cell == use.cell and s.line <= use.line <= end)
+        return next(starts, None)
 
     def _next_definition(self, name: str, use: Place) -> Place | None:
         return next((place for place in self._definitions.get(name, ()) if place > use), None)

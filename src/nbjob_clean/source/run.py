@@ -15,7 +15,7 @@ from nbjob_clean.source.constant import truth_of
 from nbjob_clean.source.exports import ONLY_PYTHON, Exports
 from nbjob_clean.source.known import BUILTINS, KERNEL, is_known
 from nbjob_clean.source.late import Facts, Surroundings, facts_of
-from nbjob_clean.source.miss import CallSite, Deferred, Miss
+from nbjob_clean.source.miss import CallSite, Deferred, Miss, mentions
 from nbjob_clean.source.scope import FUNCTIONS, block_scope, counted_names, mangled, own_globals
 from nbjob_clean.source.state import (
     Binding,
@@ -109,18 +109,28 @@ class Run:
                 self.escape(binding.value, node)
                 if type(binding.value) is Growing:
                     self.touched.add(binding.place)
-        elif not ((name in self.soft and self._may_be_bound(name)) or self.knows(name)):
+        elif not (self._is_soft(name) or self.knows(name)):
             if not self.guards:
                 self._miss(name, node, binding)
             elif self._is_hidden(name):
                 found = (self.conditions, name)
                 self.lacked = min(found, self.lacked or found)
 
+    @property
+    def is_straight(self) -> bool:
+        """Whether the module runs this for certain, once."""
+        return self.frame.kind == "module" and not (self.conditions or self.trials or self.loops)
+
     def _is_hidden(self, name: str) -> bool:
         """Whether a guarded use certainly finds nothing."""
         is_here = self.site is None and len(self.frames) == 1 + self.rounds
         is_excused = self.is_open or self.is_argument or name in KERNEL
         return is_here and not (is_excused or name in self._unsteady)
+
+    def _is_soft(self, name: str) -> bool:
+        """Whether an earlier round of a loop may have bound it, by itself or by a call."""
+        is_set = bool(self.loops) and name in self._unsteady
+        return is_set or (name in self.soft and self._may_be_bound(name))
 
     def _may_be_bound(self, name: str) -> bool:
         """Whether an earlier round of a loop may have done it; `x += 1` alone cannot."""
@@ -204,17 +214,6 @@ class Run:
         span = (self.place(node), node.end_lineno or node.lineno)
         self.spans.setdefault(node.name, []).append(span)
 
-    def within(self, name: str, use: Place) -> Place | None:
-        """The class of that name in whose statement a use stands."""
-        return next(
-            (
-                start
-                for start, end in self.spans.get(name, ())
-                if start.cell == use.cell and start.line <= use.line <= end
-            ),
-            None,
-        )
-
     def revalue(self, name: str, value: Value | None) -> None:
         """What a name of the module stands for has changed; where it was bound has not."""
         old = self.module.names.get(name)
@@ -263,14 +262,19 @@ class Run:
         """Whether a container has been made empty, and nobody has looked at it since; for certain
         where it has one name alone, from a literal.
         """
-        binding = self.module.names.get(node.id) if isinstance(node, ast.Name) else None
+        name = node.id if isinstance(node, ast.Name) else ""
+        binding = self.module.names.get(name)
         if binding is None or type(binding.value) is not Growing or len(self.frames) > 1:
             return False
-        name = node.id if isinstance(node, ast.Name) else ""
         is_seen = self.is_open or self.pending or name in self._unsteady or name in self._in_bodies
+        if is_certain and not is_seen:
+            is_seen = self.has_dynamic or not binding.value.is_own or mentions(self.deferred, name)
         is_here = binding.status == "bound" and not binding.value.is_given
-        is_here &= not is_certain or (binding.value.is_own and not self.has_dynamic)
         return is_here and not is_seen and binding.place not in self.touched
+
+    def is_builtin(self, name: str) -> bool:
+        """Whether a name is what Python means by it, as far as one can see."""
+        return not (self.is_open or name in self.module.names or self._is_local(name))
 
     def defer(self, nodes: Sequence[ast.AST]) -> Facts | None:
         """Leave code for later; None for code that a call only looks at once more."""

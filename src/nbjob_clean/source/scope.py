@@ -53,22 +53,34 @@ def own_globals(function: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) -
     """The names of the module that only the body itself binds, and no function inside it."""
     declared = [node.names for node in ast.walk(function) if isinstance(node, ast.Global)]
     names = Counter(name for names in declared for name in names)
+    names.update(n.target.id for n in ast.walk(function) if isinstance(n, ast.NamedExpr))
     return frozenset(name for name in scope_of(function).globals if names[name] == 1)
 
 
 def _given_inside(function: ast.AST) -> frozenset[str]:
-    """Those of the shared variables that a function inside may be the first to give a value."""
+    """The variables that a function or class inside, or a part of an expression, may be the first
+    to give a value.
+    """
     given: set[str] = set()
     for node in ast.walk(function):
-        if isinstance(node, FUNCTIONS) and node is not function:
+        if isinstance(node, (*FUNCTIONS, ast.ClassDef)) and node is not function:
             given |= block_scope(node.body).nonlocals - counted_names(node.body)
+        elif isinstance(node, ast.NamedExpr):  # in a part that is not evaluated, perhaps
+            given.add(node.target.id)
     return frozenset(given)
 
 
 def shared_variables(function: ast.AST) -> frozenset[str]:
-    """The names that functions inside declare `nonlocal`."""
-    inner = (node.names for node in ast.walk(function) if isinstance(node, ast.Nonlocal))
-    return frozenset[str]().union(*inner)
+    """The names that functions inside declare `nonlocal`, and those that a walrus binds: what
+    they stand for may change unseen.
+    """
+    found: set[str] = set()
+    for node in ast.walk(function):
+        if isinstance(node, ast.Nonlocal):
+            found.update(node.names)
+        elif isinstance(node, ast.NamedExpr):
+            found.add(node.target.id)
+    return frozenset(found)
 
 
 def fleeting_names(node: ast.AST) -> frozenset[str]:

@@ -398,14 +398,6 @@ def used():
         print(first, second)
 used()
 
-# === found: a walrus that needs itself, in a method
-# %% [job]
-class C:
-    text = "hello"
-    def method(self):
-        result = [text := text.replace("a", "b") for _ in [1]]  # NBJ103
-C().method()
-
 # === found: a class in a function that needs itself
 # %% [job]
 def f():
