@@ -248,7 +248,7 @@ class _Judge:
     def verdict(self, miss: Miss) -> MissingName | None:
         if miss.is_own:
             return self._missing("own", miss)
-        if miss.name in self._unseen or miss.name in self._set_unseen:
+        if miss.name in self._unseen or (not miss.deleted and miss.name in self._set_unseen):
             return None
         if miss.site is not None:
             return self._verdict_on_call(miss)
