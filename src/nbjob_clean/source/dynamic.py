@@ -150,17 +150,8 @@ def item_effect(target: ast.Subscript, *, is_inside: bool = False) -> Effect:
 
 def guarded_name(node: ast.Compare) -> str:
     """The `x` of `"x" in globals()`, whoever asks so knows that it may be missing."""
-    return _text([node.left]) if _asks_namespace(node) else ""
-
-
-def asks_for_any(node: ast.Compare) -> bool:
-    """`name in globals()`: which name that is, nobody can see."""
-    return _asks_namespace(node) and not _text([node.left])
-
-
-def _asks_namespace(node: ast.Compare) -> bool:
     if len(node.ops) != 1 or not isinstance(node.ops[0], (ast.In, ast.NotIn)):
-        return False
+        return ""
     container = node.comparators[0]
     while isinstance(container, ast.Call) and not is_namespace(container):
         if isinstance(container.func, ast.Attribute):
@@ -168,8 +159,8 @@ def _asks_namespace(node: ast.Compare) -> bool:
         elif container.args:
             container = container.args[0]  # list(globals())
         else:
-            return False
-    return is_namespace(container)
+            return ""
+    return _text([node.left]) if is_namespace(container) else ""
 
 
 def asked_name(call: ast.Call) -> str:

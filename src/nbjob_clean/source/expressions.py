@@ -9,7 +9,6 @@ from functools import partial
 from nbjob_clean.source.dynamic import (
     EVALUATING,
     asked_name,
-    asks_for_any,
     effect_of,
     evaluated,
     guarded_name,
@@ -164,7 +163,6 @@ class Expressions:
     def _compare(self, node: ast.AST) -> Iterable[Work]:
         assert isinstance(node, ast.Compare)  # noqa: S101
         self._run.guard(guarded_name(node), node)
-        self._run.is_open |= asks_for_any(node)
         operands = [node.left, *node.comparators]
         if len(operands) > 2:
             first = ast.Compare(node.left, node.ops[:1], node.comparators[:1])

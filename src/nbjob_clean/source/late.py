@@ -12,7 +12,6 @@ from nbjob_clean.record import Record, changed
 from nbjob_clean.source.dynamic import (
     EVALUATING,
     asked_name,
-    asks_for_any,
     asks_version,
     catches_name_error,
     effect_of,
@@ -229,7 +228,6 @@ class _Reader:
     def _effects(self, node: ast.AST) -> None:
         if isinstance(node, ast.Compare):
             self.guarded.add(guarded_name(node))
-            self.is_open |= asks_for_any(node)
         effect = NOTHING
         if isinstance(node, ast.Call):
             self.guarded.add(asked_name(node))

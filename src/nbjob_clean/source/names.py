@@ -6,6 +6,7 @@ Only what is certainly missing is reported, with who would define it. Nothing is
 from __future__ import annotations
 
 import ast
+import re
 import sys
 from collections.abc import Callable, Collection, Iterable, Sequence
 from functools import lru_cache
@@ -25,7 +26,9 @@ from nbjob_clean.source.setters import set_unseen
 from nbjob_clean.source.state import Binding, Place
 from nbjob_clean.source.syntax import character_column, parsed
 
-_DYNAMIC = ("globals", "locals(", "vars(", "exec(", "eval(", "user_ns")
+_DYNAMIC = ("globals", "locals(", "vars(", "dir(", "exec(", "eval(", "user_ns")
+# Asked for a name that stands elsewhere, as a text: `name in globals()`, `n in list(dir())`.
+_ASKS = re.compile(r"\w\s+in\s+(?:\w+\()?(?:globals|locals|vars|dir)\(")
 _ALWAYS, _NEVER = Place(-1, 0), Place(sys.maxsize, 0)
 Kind = Literal["undefined", "untagged", "later", "deleted", "called-early", "own", "unset"]
 
@@ -237,6 +240,8 @@ class _Judge:
         for deferred in run.deferred:
             for name in deferred.facts.stores:
                 self._setters.setdefault(name, []).append(deferred)
+        self._asks = "\n".join(c.text for c in cells if c.is_production) if run.has_dynamic else ""
+        self._asks = self._asks if _ASKS.search(self._asks) else ""
         self._set_unseen = set_unseen(run, [cell.text for cell in cells if cell.is_production])
         for name, binding in run.module.events:
             is_kept = binding.is_definition and not binding.is_fleeting
@@ -249,6 +254,8 @@ class _Judge:
         if miss.is_own:
             return self._missing("own", miss)
         if miss.name in self._unseen or (not miss.deleted and miss.name in self._set_unseen):
+            return None
+        if self._asks and re.search(rf"""["']{re.escape(miss.name)}["']""", self._asks):
             return None
         if miss.site is not None:
             return self._verdict_on_call(miss)

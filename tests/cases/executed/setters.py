@@ -617,3 +617,21 @@ def init():
 init()
 # %% [job]
 init()
+
+# === noop: a helper asks for a name by its text
+# %% [job]
+def is_loaded(*names):
+    return all(n in globals() for n in names)
+# %% [job]
+if is_loaded("train_df"):
+    print(train_df)
+else:
+    print("run the loading notebook first")
+
+# === found: asked for a name that is another one
+# %% [job]
+job_name = "total"
+# %% [job]
+if "helper_" + job_name in globals():
+    print("helper found")
+print(helper_total([2, 5]))  # NBJ101
