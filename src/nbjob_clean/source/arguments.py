@@ -9,6 +9,9 @@ from nbjob_clean.record import Record
 from nbjob_clean.source.constant import NOT_NONE, constant_of, is_container
 from nbjob_clean.source.state import Function, Growing, Value
 
+# Builtins that leave a container as it is.
+_LOOKING = frozenset(("bool", "enumerate", "len", "list", "print", "sorted", "sum", "tuple", "zip"))
+
 
 class Arguments(Record):
     """By position and by name. Not `is_exact` where there may be more than these."""
@@ -57,9 +60,6 @@ def parameters(function: Function, given: Arguments, first: Value | None) -> dic
     containers = {name for name, value in found.items() if is_container(value)}
     found.update((n, NOT_NONE) for n in containers if _is_filled(function, n))
     return found
-
-
-_LOOKING = frozenset(("bool", "enumerate", "len", "list", "print", "sorted", "sum", "tuple", "zip"))
 
 
 def _is_filled(function: Function, name: str) -> bool:

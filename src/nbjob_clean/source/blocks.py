@@ -145,7 +145,7 @@ class Blocks:
         if isinstance(node, ast.Match):
             self._evaluate(node.subject, first_tested(node))
             live, is_sure = live_cases(node, self._run.value_of)
-            if self._is_decided(node):
+            if len(live) == is_sure:
                 return not is_sure or self._case(live[0])
             with self._perhaps([node]):
                 return not _may_leave(node)

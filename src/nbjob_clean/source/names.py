@@ -26,9 +26,8 @@ from nbjob_clean.source.setters import set_unseen
 from nbjob_clean.source.state import Binding, Place
 from nbjob_clean.source.syntax import character_column, parsed
 
-_DYNAMIC = ("globals", "locals(", "vars(", "dir(", "exec(", "eval(", "user_ns")
 # Asked for a name that stands elsewhere, as a text: `name in globals()`, `n in list(dir())`.
-_ASKS = re.compile(r"\w\s+in\s+(?:\w+\()?(?:globals|locals|vars|dir)\(")
+_ASKS = re.compile(r"(?<!\bfor )(?<!\w)\w+\s+in\s+(?:\w+\()?(?:globals|locals|vars|dir)\(")
 _ALWAYS, _NEVER = Place(-1, 0), Place(sys.maxsize, 0)
 Kind = Literal["undefined", "untagged", "later", "deleted", "called-early", "own", "unset"]
 
@@ -131,7 +130,7 @@ def _run(
 ) -> Run:
     run = Run(known, exports)
     run.has_late_annotations = any(_has_late_annotations(cell.text) for cell in cells)
-    run.has_dynamic = any(word in cell.text for cell in cells for word in _DYNAMIC)
+    run.texts = [cell.text for cell in cells]
     expressions = Expressions(run)
     statements = Statements(run, expressions)
     protocols = Protocols(run, expressions, statements) if follows_calls else None
@@ -240,9 +239,9 @@ class _Judge:
         for deferred in run.deferred:
             for name in deferred.facts.stores:
                 self._setters.setdefault(name, []).append(deferred)
-        self._asks = "\n".join(c.text for c in cells if c.is_production) if run.has_dynamic else ""
-        self._asks = self._asks if _ASKS.search(self._asks) else ""
-        self._set_unseen = set_unseen(run, [cell.text for cell in cells if cell.is_production])
+        text = "\n".join(run.texts)
+        self._asks = text if _ASKS.search(text) else ""
+        self._set_unseen = set_unseen(run)
         for name, binding in run.module.events:
             is_kept = binding.is_definition and not binding.is_fleeting
             if binding.status != "deleted" and is_kept:

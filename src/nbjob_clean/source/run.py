@@ -7,8 +7,10 @@ and expressions only decide in which order that happens.
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import cached_property
 
 from nbjob_clean.record import changed
 from nbjob_clean.source.constant import truth_of
@@ -32,6 +34,7 @@ from nbjob_clean.source.state import (
 )
 
 _MAIN = Constant("__main__")
+_DYNAMIC = re.compile(r"globals|user_ns|(?<![\w.])(?:locals|vars|exec|eval)\(")
 _PANDAS = frozenset(("dask", "geopandas", "pandas"))
 
 
@@ -40,7 +43,7 @@ class Run:
 
     cell = 0
     is_open = False
-    has_dynamic = False  # a text may name what the code does not
+    texts: Sequence[str] = ()  # of the cells
     turns = 0  # how often a name was deleted, or became or ceased to be a function
     guards = 0
     broad = 0  # of the guards, those of an `except Exception`
@@ -116,6 +119,11 @@ class Run:
                 found = (self.conditions, name)
                 self.lacked = min(found, self.lacked or found)
 
+    @cached_property
+    def has_dynamic(self) -> bool:
+        """Whether a text may name what the code does not."""
+        return any(map(_DYNAMIC.search, self.texts))
+
     @property
     def is_straight(self) -> bool:
         """Whether the module runs this for certain, once."""
@@ -129,12 +137,10 @@ class Run:
 
     def _is_soft(self, name: str) -> bool:
         """Whether an earlier round of a loop may have bound it, by itself or by a call."""
-        is_set = bool(self.loops) and name in self._unsteady
-        return is_set or (name in self.soft and self._may_be_bound(name))
-
-    def _may_be_bound(self, name: str) -> bool:
-        """Whether an earlier round of a loop may have done it; `x += 1` alone cannot."""
-        return any(name in block_scope(b).bound - counted_names(b) for b in self.loops)
+        if self.loops and name in self._unsteady:
+            return True
+        bound = (block_scope(body).bound - counted_names(body) for body in self.loops)
+        return name in self.soft and any(name in names for names in bound)
 
     def _miss(self, name: str, node: ast.Name, binding: Binding | None) -> None:
         miss = Miss(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from nbjob_clean.source.miss import Deferred
 from nbjob_clean.source.run import Run
@@ -13,7 +13,7 @@ from nbjob_clean.source.scope import FUNCTIONS
 _INNER = (ast.ClassDef, ast.Lambda, *FUNCTIONS)
 
 
-def set_unseen(run: Run, texts: Sequence[str]) -> frozenset[str]:
+def set_unseen(run: Run) -> frozenset[str]:
     """The names that may have been bound at any time: their functions are called by methods,
     lambdas and the like, or by the text of their name, or are defined on a condition.
     """
@@ -21,16 +21,16 @@ def set_unseen(run: Run, texts: Sequence[str]) -> frozenset[str]:
     if not setters:
         return frozenset()
     loose = _called_loosely(run)
-    found = (d.facts.stores for d in setters if _is_loose(d, run, loose, texts))
+    found = (d.facts.stores for d in setters if _is_loose(d, run, loose))
     return frozenset[str]().union(*found)
 
 
-def _is_loose(deferred: Deferred, run: Run, loose: set[str], texts: Sequence[str]) -> bool:
+def _is_loose(deferred: Deferred, run: Run, loose: set[str]) -> bool:
     if run.has_dynamic or not _is_plain(deferred, run):
         return True
     names = {getattr(node, "name", "") for node in deferred.nodes}
     quoted = re.compile(rf"""["'][^"'\n]*\b(?:{"|".join(map(re.escape, names))})\b""")
-    return not names.isdisjoint(loose) or any(map(quoted.search, texts))
+    return not names.isdisjoint(loose) or any(map(quoted.search, run.texts))
 
 
 def _is_plain(deferred: Deferred, run: Run) -> bool:

@@ -618,16 +618,6 @@ init()
 # %% [job]
 init()
 
-# === noop: a helper asks for a name by its text
-# %% [job]
-def is_loaded(*names):
-    return all(n in globals() for n in names)
-# %% [job]
-if is_loaded("train_df"):
-    print(train_df)
-else:
-    print("run the loading notebook first")
-
 # === found: asked for a name that is another one
 # %% [job]
 job_name = "total"
@@ -635,3 +625,12 @@ job_name = "total"
 if "helper_" + job_name in globals():
     print("helper found")
 print(helper_total([2, 5]))  # NBJ101
+
+# === found: a setter that nobody calls, beside names that look like dynamic code
+# %% [job]
+import os
+def init():
+    global root
+    root = "data"
+# %% [job]
+print(os.listdir(), root)  # NBJ101
